@@ -1,0 +1,42 @@
+import sys
+
+from snakemake.utils import min_version
+
+from tieline.config import load_config
+from tieline.errors import TielineError
+from tieline.phases.build import input_files
+from tieline.provenance import code_hash
+
+min_version("9.0")
+
+
+configfile: "config/config.yaml"
+
+
+# A mistake in the config ends here, in one line, before any rule is looked at.
+try:
+    SETTINGS = load_config(config)
+    PHASE_FILES = input_files(SETTINGS.phases.sources)
+except TielineError as error:
+    sys.exit(f"tieline: {error}")
+
+RESULTS = SETTINGS.results
+SECTIONS = SETTINGS.model_dump(mode="json")
+HOSTS = [host for host in SETTINGS.space.hosts if host not in SETTINGS.space.exclude]
+CODE = code_hash()
+CORES = SETTINGS.parallel.workers or workflow.cores or 1
+
+
+include: "workflow/rules/phases.smk"
+include: "workflow/rules/candidates.smk"
+include: "workflow/rules/ranking.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        RESULTS / "phases.parquet",
+        RESULTS / "systems.csv",
+        RESULTS / "candidates.parquet",
+        RESULTS / "ranked.csv",
+        RESULTS / "provenance.json",

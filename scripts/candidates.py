@@ -1,0 +1,37 @@
+"""Compute what every pair stores and how much it swells, at every weight fraction."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from tieline.candidates import make_candidates
+from tieline.config import Composition, Lithiation, Parallel, Space
+from tieline.coverage import describe_systems
+from tieline.outputs import write_csv, write_parquet
+from tieline.space import host_systems
+from tieline.stage import stage
+
+
+def main() -> None:
+    params, inputs = snakemake.params, snakemake.input
+    with stage(snakemake.log[0]):
+        phases = pd.read_parquet(inputs.phases)
+        systems = host_systems(Space(**params.space))
+        lithiation = Lithiation(**params.lithiation)
+        candidates = make_candidates(
+            pd.read_parquet(inputs.pairs),
+            phases,
+            systems,
+            composition=Composition(**params.composition),
+            lithiation=lithiation,
+            parallel=Parallel(**snakemake.config.get("parallel", {})),
+            cores=snakemake.threads,
+        )
+        counts = pd.read_parquet(inputs.counts)
+        described = describe_systems(systems, phases, counts, candidates, lithiation.working_ion)
+        write_parquet(candidates, Path(snakemake.output.candidates))
+        write_csv(described, Path(snakemake.output.systems))
+
+
+if __name__ == "__main__":
+    main()

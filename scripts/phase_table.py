@@ -1,0 +1,29 @@
+"""Read all phase sources into one table."""
+
+from pathlib import Path
+
+from tieline.config import Crystal, Lithiation, PhaseA, Phases, Space
+from tieline.outputs import write_csv, write_json
+from tieline.phases.build import build_phase_table
+from tieline.phases.table import write_phases
+from tieline.stage import stage
+
+
+def main() -> None:
+    params, output = snakemake.params, snakemake.output
+    with stage(snakemake.log[0]):
+        built = build_phase_table(
+            Phases(**params.phases),
+            Space(**params.space),
+            PhaseA(**params.phase_a),
+            Lithiation(**params.lithiation),
+            Crystal(**params.crystal),
+        )
+        write_phases(built.merged.in_play, Path(output.table))
+        write_csv(built.merged.set_aside, Path(output.set_aside))
+        write_csv(built.rejected, Path(output.rejected))
+        write_json(built.sources, Path(output.sources))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Screening of two-phase negative electrodes for Li-ion cells."""

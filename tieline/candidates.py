@@ -1,0 +1,126 @@
+"""The candidates: every A+B pair at every weight fraction, with all that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+import numpy as np
+import pandas as pd
+from ase.formula import Formula
+
+from tieline.columns import CANDIDATE_COLUMNS
+from tieline.config import Composition, Lithiation, Parallel
+from tieline.crystal.symmetry import CMCM, bravais_lattice
+from tieline.elements import masses_g_per_mol
+from tieline.lithiation.composite import CompositeProperties, LithiationTask, PairGroup, composite_properties
+from tieline.parallel import map_batches
+from tieline.space import HostSystem
+from tieline.thermo.systems import PhaseArrays
+
+SECONDS_PER_SYSTEM = 0.02
+"""Typical time for the composites of one system on one core."""
+
+
+def make_candidates(
+    pairs: pd.DataFrame,
+    phases: pd.DataFrame,
+    systems: Sequence[HostSystem],
+    *,
+    composition: Composition,
+    lithiation: Lithiation,
+    parallel: Parallel,
+    cores: int,
+) -> pd.DataFrame:
+    """Return the candidates of all coexisting pairs.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        ``system, phase_a_id, phase_b_id, tie_line_excess_ev_per_atom``.
+    phases : DataFrame
+        Phase table with ``spacegroup_number`` and ``spacegroup_number_loose``.
+    systems
+        The host systems the pairs name.
+    composition, lithiation, parallel, cores
+        Sections of the config, and cores to use.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `tieline.columns.CANDIDATE_COLUMNS`, in the order of `pairs`, weight fraction running
+        fastest. Left out are pairs whose phases share their space group at either tolerance (claim 7) and pairs
+        whose A takes up no ions above the cut-off.
+    """
+    described = _with_symmetry(pairs, phases)
+    described = described[_space_groups_differ(described)]
+    grid = np.array(composition.phase_b_weight_fraction.values)
+    host_of = {system.name: system.host for system in systems}
+    elements_of = {system.name: system.elements for system in systems}
+    rows = pd.Series(np.arange(len(phases)), index=phases["phase_id"])
+    groups = [
+        PairGroup(
+            elements_of[name], rows[group["phase_a_id"]].to_numpy(), rows[group["phase_b_id"]].to_numpy()
+        )
+        for name, group in described.groupby("system", sort=False)
+    ]
+    task = LithiationTask(
+        phases=PhaseArrays.from_table(phases),
+        weight_fractions_b=grid,
+        ion=lithiation.working_ion,
+        charge=lithiation.charge,
+        cutoff_v=lithiation.cutoff_v,
+    )
+    batches = map_batches(
+        composite_properties, task, groups, settings=parallel, cores=cores, item_s=SECONDS_PER_SYSTEM
+    )
+    frame = described.loc[described.index.repeat(len(grid))].reset_index(drop=True)
+    for f in fields(CompositeProperties):
+        values = [getattr(batch, f.name) for batch in batches]
+        frame[f.name] = np.concatenate(values) if values else np.zeros(0)
+    frame["host"] = frame["system"].map(host_of)
+    frame = frame[frame["capacity_inert_b_mah_per_g"] > 0.0].reset_index(drop=True)
+    frame["composition_wt"], frame["composition_at"] = _compositions(frame)
+    return frame[[column.name for column in CANDIDATE_COLUMNS]]
+
+
+def _with_symmetry(pairs: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
+    known = phases.set_index("phase_id")
+    frame = pairs.copy()
+    for side in ("a", "b"):
+        own = known.loc[frame[f"phase_{side}_id"]]
+        frame[f"phase_{side}"] = own["formula"].to_numpy()
+        frame[f"spacegroup_{side}"] = own["spacegroup_number"].array
+        frame[f"spacegroup_{side}_loose"] = own["spacegroup_number_loose"].array
+    frame["experimental_b"] = known.loc[frame["phase_b_id"], "experimental"].array
+    bravais = frame["spacegroup_b"].map(lambda n: bravais_lattice(int(n)), na_action="ignore")
+    frame["bravais_b"] = bravais.str[0]
+    frame["centring_b"] = bravais.str[1]
+    frame["cmcm_b"] = frame["spacegroup_b"].eq(CMCM)
+    return frame
+
+
+def _space_groups_differ(frame: pd.DataFrame) -> pd.Series:
+    same = frame["spacegroup_a"].eq(frame["spacegroup_b"]).fillna(False)
+    same_loose = frame["spacegroup_a_loose"].eq(frame["spacegroup_b_loose"]).fillna(False)
+    return ~(same | same_loose)
+
+
+def _compositions(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return weight and atomic fractions as text, elements in the order of the system's name."""
+    by_weight, by_atom = [], []
+    formulas = {f: Formula(f).count() for f in {*frame["phase_a"], *frame["phase_b"]}}
+    for row in frame[["system", "phase_a", "phase_b", "phase_b_weight_fraction"]].itertuples():
+        symbols = row.system.split("-")
+        masses = masses_g_per_mol(symbols)
+        moles = np.zeros(len(symbols))
+        for formula, share in ((row.phase_a, 1.0 - row.phase_b_weight_fraction), (row.phase_b, row.phase_b_weight_fraction)):
+            counts = np.array([formulas[formula].get(symbol, 0) for symbol in symbols])
+            moles += share * counts / (counts @ masses)
+        by_weight.append(_listed(symbols, moles * masses))
+        by_atom.append(_listed(symbols, moles / moles.sum()))
+    return by_weight, by_atom
+
+
+def _listed(symbols: list[str], fractions: np.ndarray) -> str:
+    return " ".join(f"{symbol} {fraction:.4f}" for symbol, fraction in zip(symbols, fractions, strict=True))

@@ -1,0 +1,75 @@
+"""What became of each chemical system of the search space, so that nothing vanishes silently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from tieline.columns import SYSTEM_COLUMNS
+from tieline.space import HostSystem
+
+
+def describe_systems(
+    systems: Sequence[HostSystem],
+    phases: pd.DataFrame,
+    counts: pd.DataFrame,
+    candidates: pd.DataFrame,
+    working_ion: str,
+) -> pd.DataFrame:
+    """Return systems.csv: every system with its groups, how many phases and pairs it has, and its status.
+
+    Parameters
+    ----------
+    systems
+        The search space.
+    phases : DataFrame
+        ``elements`` of the phases in play.
+    counts : DataFrame
+        ``system, n_tested, n_coexisting`` of the systems searched.
+    candidates : DataFrame
+        ``system, phase_a_id, phase_b_id`` of the candidates.
+    working_ion
+        Symbol of the working ion.
+    """
+    n_own = phases["elements"].value_counts().to_dict()
+    searched = counts.set_index("system")
+    pairs = candidates[["system", "phase_a_id", "phase_b_id"]].drop_duplicates()["system"].value_counts().to_dict()
+    rows = []
+    for system in systems:
+        subsets = ["-".join(c) for n in range(1, len(system.elements) + 1) for c in combinations(system.elements, n)]
+        known = system.name in searched.index
+        n_tested, n_coexisting = searched.loc[system.name, ["n_tested", "n_coexisting"]] if known else (0, 0)
+        n_pairs = pairs.get(system.name, 0)
+        missing = [element for element in system.elements if element not in n_own]
+        rows.append(
+            (
+                system.name,
+                system.host,
+                " ".join(system.partners),
+                " ".join(system.partner_groups),
+                sum(n_own.get(subset, 0) for subset in subsets),
+                n_own.get(subsets[-1], 0),
+                int(n_coexisting),
+                n_pairs,
+                _status(system, missing, working_ion, np.array([n_tested, n_coexisting, n_pairs], dtype=int)),
+            )
+        )
+    return pd.DataFrame(rows, columns=[column.name for column in SYSTEM_COLUMNS])
+
+
+def _status(system: HostSystem, missing: list[str], working_ion: str, found: np.ndarray) -> str:
+    n_tested, n_coexisting, n_pairs = found
+    if working_ion in system.elements:
+        return f"{working_ion} is the working ion"
+    if missing:
+        return f"no data for element {', '.join(missing)}"
+    if n_tested == 0:
+        return "no phase B candidate"
+    if n_coexisting == 0:
+        return "no phase B coexists with A"
+    if n_pairs == 0:
+        return "no pair of different space groups with an active A"
+    return "screened"

@@ -1,0 +1,1 @@
+"""What a composite stores: voltages, capacity and volume along lithiation."""

@@ -1,0 +1,48 @@
+"""Writing files so that a reader never sees half of one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path` and rename it to `path` if the block succeeds.
+
+    Parameters
+    ----------
+    path
+        The file to write; its folder is made if need be.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(content: Any, path: Path) -> None:
+    """Write `content` to `path` as indented JSON with sorted keys, atomically."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+
+
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """Write `frame` to `path` as Parquet (zstd, no index), atomically."""
+    with atomic_write(path) as temporary:
+        frame.to_parquet(temporary, compression="zstd", index=False)
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write `frame` to `path` as UTF-8 CSV with Unix line ends and no index, atomically."""
+    with atomic_write(path) as temporary:
+        frame.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")

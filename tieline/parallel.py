@@ -1,0 +1,125 @@
+"""Where the Dask client comes from, and how batches of work go through it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import dask
+from distributed import Client, LocalCluster, as_completed
+
+from tieline.config import Parallel
+from tieline.errors import ParallelError
+
+log = logging.getLogger(__name__)
+
+Common = TypeVar("Common")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+START_UP_S = 5.0
+"""Work of fewer core-seconds than this is done in the process: starting workers costs about as much."""
+
+BATCH_S = 0.5
+"""Batches take at least about this long, so that the scheduler's milliseconds do not count."""
+
+BATCHES_PER_WORKER = 8
+"""Enough batches that workers finish together, where the work is long enough."""
+
+RETRIES = 3
+"""How often a batch is tried again after its worker died."""
+
+
+def map_batches(
+    function: Callable[[Common, Sequence[Item]], Result],
+    common: Common,
+    items: Sequence[Item],
+    *,
+    settings: Parallel,
+    cores: int,
+    item_s: float,
+) -> list[Result]:
+    """Apply `function` to `items`, in batches, on Dask workers if that is worth starting them.
+
+    Parameters
+    ----------
+    function
+        Pure function of `common` and a batch of items; must be importable on the workers.
+    common
+        What every batch needs; sent to each worker once.
+    items
+        The work, in an order that keeps related items together.
+    settings
+        Scheduler address, number of workers and memory.
+    cores
+        Cores this stage may use where `settings` does not say.
+    item_s
+        Rough time one item takes on one core, in seconds; decides the batch size and nothing else.
+
+    Returns
+    -------
+    list
+        Results of the batches, in the order of `items`, whatever order they finished in.
+
+    Raises
+    ------
+    ParallelError
+        If the scheduler cannot be reached or a batch killed its workers again and again.
+    """
+    workers = settings.workers or cores
+    work_s = len(items) * item_s
+    small = settings.scheduler_address is None and (workers == 1 or work_s < START_UP_S)
+    if not items or small:
+        return [function(common, items)] if items else []
+    size = max(1, round(BATCH_S / item_s), -(-len(items) // (workers * BATCHES_PER_WORKER)))
+    batches = [items[start : start + size] for start in range(0, len(items), size)]
+    log.info("%d items in %d batches, about %.0f core-seconds", len(items), len(batches), work_s)
+    results: dict[int, Result] = {}
+    with _client(settings, workers) as client:
+        (shared,) = client.scatter([common], broadcast=True)
+        futures = {
+            client.submit(function, shared, batch, retries=RETRIES, pure=False): number
+            for number, batch in enumerate(batches)
+        }
+        for future in as_completed(futures):
+            if future.status != "finished":
+                raise ParallelError(f"a batch of work failed on the Dask workers: {future.exception()!r}")
+            results[futures[future]] = future.result()
+    return [results[number] for number in range(len(batches))]
+
+
+@contextmanager
+def _client(settings: Parallel, workers: int) -> Iterator[Client]:
+    """Yield a client of the configured scheduler, or of a cluster on this machine.
+
+    An error while shutting down is logged and goes no further: the results are complete by then.
+    """
+    # One queued task per worker: a task that kills its worker takes no innocent ones with it.
+    with dask.config.set({"distributed.scheduler.worker-saturation": 1.0}):
+        cluster = None
+        try:
+            if settings.scheduler_address is not None:
+                client = Client(settings.scheduler_address, timeout="10s")
+            else:
+                memory = settings.memory_per_worker_gb
+                cluster = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    memory_limit="auto" if memory is None else f"{memory}GB",
+                    dashboard_address=None,
+                )
+                client = Client(cluster)
+        except (OSError, TimeoutError) as error:
+            where = settings.scheduler_address or "a cluster on this machine"
+            raise ParallelError(f"parallel: cannot reach {where} ({error})") from error
+        try:
+            yield client
+        finally:
+            for part in (client, cluster):
+                try:
+                    if part is not None:
+                        part.close()
+                except Exception:  # noqa: BLE001
+                    log.warning("Dask did not shut down cleanly; the results are not affected", exc_info=True)

@@ -1,0 +1,1 @@
+"""The phase table and the sources that fill it."""

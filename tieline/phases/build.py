@@ -1,0 +1,97 @@
+"""From the configured sources to the phases of a run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tieline.config import Crystal, EmbeddedSource, FileSource, Lithiation, PhaseA, Phases, Space
+from tieline.phases.embedded import EMBEDDED_SET, read_embedded
+from tieline.phases.files import files_of, read_file_source
+from tieline.phases.merge import Merged, merge_phases
+from tieline.phases.rows import REJECTED_COLUMNS, Reading
+from tieline.space import partners_of
+
+
+@dataclass(frozen=True)
+class PhaseTable:
+    """Phases of a run and where they came from."""
+
+    merged: Merged
+    """Phases in play and phases set aside."""
+
+    rejected: pd.DataFrame
+    """Rows of the sources that could not be used, with the reason."""
+
+    sources: list[dict[str, Any]]
+    """For each source: kind, name, files with checksums, counts."""
+
+
+def build_phase_table(
+    phases: Phases, space: Space, phase_a: PhaseA, lithiation: Lithiation, crystal: Crystal
+) -> PhaseTable:
+    """Read all sources and merge them.
+
+    Parameters
+    ----------
+    phases, space, phase_a, lithiation, crystal
+        Sections of the config.
+
+    Raises
+    ------
+    PhaseDataError
+        If a source cannot be read or the sources do not fit together.
+    """
+    readings = [_read(source) for source in phases.sources]
+    elements = {partner for host in space.hosts for partner in partners_of(host, space)}
+    hosts = [host for host in space.hosts if host not in space.exclude]
+    merged = merge_phases(
+        [reading.phases for reading in readings],
+        elements=frozenset({*elements, *hosts, lithiation.working_ion}),
+        required=(*hosts, lithiation.working_ion),
+        suppressed=phases.suppressed,
+        polymorphs=phase_a.polymorphs,
+        crystal=crystal,
+    )
+    rejected = [reading.rejected for reading in readings if not reading.rejected.empty]
+    return PhaseTable(
+        merged=merged,
+        rejected=pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=list(REJECTED_COLUMNS)),
+        sources=[_described(s, r) for s, r in zip(phases.sources, readings, strict=True)],
+    )
+
+
+def input_files(sources: Sequence[EmbeddedSource | FileSource]) -> list[Path]:
+    """Return every file that the sources are read from.
+
+    Raises
+    ------
+    PhaseDataError
+        If a configured path does not exist.
+    """
+    files: list[Path] = []
+    for source in sources:
+        files += [EMBEDDED_SET] if isinstance(source, EmbeddedSource) else files_of(source)
+    return files
+
+
+def _read(source: EmbeddedSource | FileSource) -> Reading:
+    return read_embedded() if isinstance(source, EmbeddedSource) else read_file_source(source)
+
+
+def _described(source: EmbeddedSource | FileSource, reading: Reading) -> dict[str, Any]:
+    return {
+        "kind": source.kind,
+        "names": sorted(reading.phases["source"].unique()),
+        "versions": sorted(reading.phases["source_version"].unique()),
+        "energy_levels": sorted(reading.phases["energy_level"].unique()),
+        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in input_files([source])},
+        "n_phases": len(reading.phases),
+        "n_rows_rejected": int((reading.rejected["action"] == "row rejected").sum()),
+        "n_structures_dropped": int((reading.rejected["action"] == "structure dropped").sum()),
+    }

@@ -1,0 +1,176 @@
+"""Several sources become one table: one energy level, one reference state per element, one row per phase."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from ase.formula import Formula
+
+from tieline.config import Crystal
+from tieline.crystal.symmetry import spacegroup_number
+from tieline.errors import PhaseDataError
+from tieline.phases.table import SORT_KEYS, cell_of
+
+log = logging.getLogger(__name__)
+
+SET_ASIDE_COLUMNS = ("phase_id", "formula", "source", "reason")
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The phases of a run."""
+
+    in_play: pd.DataFrame
+    """Phase table of the phases that take part; formation energies against the reference states."""
+
+    set_aside: pd.DataFrame
+    """Phases that do not, with the reason: phase_id, formula, source, reason."""
+
+
+class _Sieve:
+    """Rows still in play, and what was set aside on the way."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self.aside: list[pd.DataFrame] = []
+
+    def drop(self, mask: pd.Series, reasons: str | pd.Series) -> None:
+        dropped = self.frame.loc[mask, ["phase_id", "formula", "source"]]
+        self.aside.append(dropped.assign(reason=reasons if isinstance(reasons, str) else reasons[mask]))
+        self.frame = self.frame[~mask]
+
+
+def merge_phases(
+    sources: Sequence[pd.DataFrame],
+    *,
+    elements: frozenset[str],
+    required: Sequence[str],
+    suppressed: Sequence[str],
+    polymorphs: Mapping[str, int],
+    crystal: Crystal,
+) -> Merged:
+    """Merge the phase tables of all sources and refer their energies to the reference states.
+
+    Parameters
+    ----------
+    sources
+        Phase tables.
+    elements
+        Elements of the search space and the working ion; phases with others are set aside.
+    required
+        Elements no run can do without: the hosts and the working ion.
+    suppressed
+        Formulas that do not form electrochemically; set aside.
+    polymorphs
+        Space-group number of the room-temperature polymorph of each host, its reference state. Polymorphs of
+        lower energy are set aside.
+    crystal
+        Symmetry tolerances, by which elemental structures are recognised.
+
+    Raises
+    ------
+    PhaseDataError
+        If the sources are of different energy levels, contradict each other under one id, or lack an elemental
+        phase that is required.
+    """
+    frame = pd.concat(sources, ignore_index=True).sort_values([*SORT_KEYS, "source"], kind="stable", ignore_index=True)
+    sieve = _Sieve(frame)
+    _drop_duplicates(sieve)
+    _require_one_level(sieve.frame)
+    foreign = sieve.frame["elements"].map(lambda text: ", ".join(s for s in text.split("-") if s not in elements))
+    sieve.drop(foreign != "", "outside the search space: " + foreign)
+    unwanted = {_composition(formula) for formula in suppressed}
+    sieve.drop(sieve.frame["formula"].map(_composition).isin(unwanted), "suppressed by phases.suppressed")
+    references = _reference_energies(sieve, required, polymorphs, crystal)
+    without = sieve.frame["elements"].map(lambda text: ", ".join(s for s in text.split("-") if s not in references))
+    for symbols in sorted(set(without) - {""}):
+        log.warning("phases that contain %s are set aside: the phase data hold no elemental phase of it", symbols)
+    sieve.drop(without != "", "no elemental phase among the phase data: " + without)
+    in_play = sieve.frame.assign(
+        formation_energy_ev_per_atom=_against(references, sieve.frame)
+    )
+    aside = pd.concat(sieve.aside) if sieve.aside else pd.DataFrame(columns=list(SET_ASIDE_COLUMNS))
+    return Merged(
+        in_play.reset_index(drop=True), aside.sort_values(["formula", "phase_id", "source"], ignore_index=True)
+    )
+
+
+def _drop_duplicates(sieve: _Sieve) -> None:
+    repeated = sieve.frame.duplicated("phase_id", keep="first")
+    for phase_id, rows in sieve.frame[sieve.frame["phase_id"].isin(sieve.frame["phase_id"][repeated])].groupby(
+        "phase_id"
+    ):
+        contents = {(row.formula, row.formation_energy_ev_per_atom, row.energy_level) for row in rows.itertuples()}
+        if len(contents) > 1:
+            raise PhaseDataError(
+                f"phase_id {phase_id!r} means different phases in {' and '.join(rows['source'])}; rename one"
+            )
+    sieve.drop(repeated, "the same phase as in another source")
+
+
+def _require_one_level(frame: pd.DataFrame) -> None:
+    counts = frame["energy_level"].value_counts().sort_index()
+    if len(counts) > 1:
+        found = ", ".join(f"{level!r} ({count} phases)" for level, count in counts.items())
+        raise PhaseDataError(
+            f"phases.sources: energies of different levels make false hulls, found {found}; use sources of one level"
+        )
+
+
+def _composition(formula: str) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Formula(formula).reduce()[0].count().items()))
+
+
+def _reference_energies(
+    sieve: _Sieve, required: Sequence[str], polymorphs: Mapping[str, int], crystal: Crystal
+) -> dict[str, float]:
+    """Return the energy of each element's reference state; set lower polymorphs of the hosts aside."""
+    elemental = sieve.frame[sieve.frame["n_elements"] == 1]
+    energies = elemental.groupby("elements")["formation_energy_ev_per_atom"].min().to_dict()
+    for symbol in required:
+        if symbol not in energies:
+            raise PhaseDataError(f"the phase data hold no elemental phase of {symbol}, which every system needs")
+    for host, number in polymorphs.items():
+        if host not in energies:
+            continue
+        forms = elemental[elemental["elements"] == host]
+        numbers = forms.apply(lambda row: _elemental_spacegroup(row, crystal), axis=1)
+        wanted = forms[numbers == number]
+        if wanted.empty and host in required:
+            found = ", ".join(str(n) for n in sorted(set(numbers.dropna().astype(int))))
+            raise PhaseDataError(
+                f"phase_a.polymorphs.{host} = {number}: the phase data hold no {host} of this space group; "
+                f"they hold {found or 'none with a known one'}"
+            )
+        if wanted.empty:
+            continue
+        energies[host] = wanted["formation_energy_ev_per_atom"].min()
+        lower = (sieve.frame["elements"] == host) & (sieve.frame["formation_energy_ev_per_atom"] < energies[host])
+        sieve.drop(lower, f"polymorph of {host} below its reference state, space group {number}")
+    return energies
+
+
+def _elemental_spacegroup(row: pd.Series, crystal: Crystal) -> float:
+    if row["numbers"] is None:
+        return float("nan") if pd.isna(row["spacegroup_number_source"]) else float(row["spacegroup_number_source"])
+    number = spacegroup_number(cell_of(row), crystal.symmetry_tolerance_loose_angstrom)
+    return float("nan") if number is None else float(number)
+
+
+def _against(references: Mapping[str, float], frame: pd.DataFrame) -> list[float]:
+    shifts = {}
+    for formula in frame["formula"].unique():
+        counts = Formula(formula).count()
+        shifts[formula] = sum(n * references[s] for s, n in counts.items()) / sum(counts.values())
+    energies = frame["formation_energy_ev_per_atom"] - frame["formula"].map(shifts)
+    return list(np.asarray(energies, dtype=np.float64))
+
+
+def reference_phase_ids(in_play: pd.DataFrame) -> dict[str, str]:
+    """Return the id of each element's reference state: its lowest phase, of the smallest id where several tie."""
+    elemental = in_play[in_play["n_elements"] == 1].sort_values(["formation_energy_ev_per_atom", "phase_id"])
+    return {str(row.elements): str(row.phase_id) for row in elemental.drop_duplicates("elements").itertuples()}

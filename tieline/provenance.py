@@ -1,0 +1,69 @@
+"""Where results came from: versions, sources, settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+PACKAGES = ("ase", "dask", "moocore", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "snakemake", "spglib", "tieline")
+"""Packages whose versions can change a result."""
+
+
+def package_versions() -> dict[str, str]:
+    """Return the installed versions of the packages that can change a result."""
+    return {package: version(package) for package in PACKAGES}
+
+
+def describe_run(
+    *,
+    settings: Mapping[str, Any],
+    sources: Sequence[Mapping[str, Any]],
+    phases: pd.DataFrame,
+    set_aside: pd.DataFrame,
+    systems: pd.DataFrame,
+    candidates: pd.DataFrame,
+) -> dict[str, Any]:
+    """Return provenance.json: settings with their checksum, sources, versions and counts.
+
+    Parameters
+    ----------
+    settings
+        Everything in the config that can change a result.
+    sources
+        Description of each phase source.
+    phases, set_aside, systems, candidates
+        Results to count.
+    """
+    text = json.dumps(settings, sort_keys=True)
+    pairs = candidates[["system", "phase_a_id", "phase_b_id"]].drop_duplicates()
+    return {
+        "settings": settings,
+        "settings_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "sources": sources,
+        "versions": package_versions(),
+        "code": code_hash(),
+        "counts": {
+            "phases_in_play": len(phases),
+            "phases_set_aside": len(set_aside),
+            "systems": len(systems),
+            "systems_by_status": systems["status"].value_counts().sort_index().to_dict(),
+            "pairs": len(pairs),
+            "candidates": len(candidates),
+        },
+    }
+
+
+def code_hash() -> str:
+    """Return a checksum of the package's modules; a rule that gets it as a parameter reruns when they change."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,47 @@
+"""What the user sees at the end of a run."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pandas as pd
+
+log = logging.getLogger(__name__)
+
+SHOWN = {
+    "rank": "rank",
+    "phase_a": "A",
+    "phase_b": "B",
+    "phase_b_weight_fraction": "B wt",
+    "phase_b_volume_fraction": "B vol",
+    "spacegroup_b": "space group B",
+    "capacity_inert_b_mah_per_g": "mAh/g inert B",
+    "capacity_stable_b_mah_per_g": "stable B",
+    "capacity_equilibrium_mah_per_g": "equilibrium",
+    "b_onset_v": "B onset V",
+    "tie_line_excess_ev_per_atom": "excess eV/atom",
+    "score": "score",
+}
+"""Columns of the table, and their short names."""
+
+
+def log_summary(ranked: pd.DataFrame, folder: Path, n_rows: int = 10) -> None:
+    """Log where the results are and the best candidates as a table.
+
+    Parameters
+    ----------
+    ranked
+        Ranked candidates, floats as text.
+    folder
+        Where the results are.
+    n_rows
+        How many candidates to show.
+    """
+    if ranked.empty:
+        log.warning("no candidate was found; %s says what became of each system", folder / "systems.csv")
+        return
+    top = ranked.head(n_rows)[list(SHOWN)].rename(columns=SHOWN).fillna("-")
+    log.warning(
+        "%d candidates in %s; the best %d:\n\n%s\n", len(ranked), folder / "ranked.csv", len(top), top.to_string(index=False)
+    )

@@ -1,0 +1,1 @@
+"""Convex hulls, tie-lines and what their energies say."""

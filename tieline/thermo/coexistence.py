@@ -1,0 +1,203 @@
+"""Every A+B pair of the search space that coexists within a tolerance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tieline.config import Coexistence, Composition, Lithiation, Parallel, PhaseA
+from tieline.parallel import map_batches
+from tieline.phases.merge import reference_phase_ids
+from tieline.space import HostSystem
+from tieline.thermo.systems import PhaseArrays, SystemHulls
+from tieline.thermo.tielines import atomic_fraction_b, tie_line_excess_ev_per_atom
+
+SECONDS_PER_SYSTEM = 0.003
+"""Typical time for one host system on one core."""
+
+
+@dataclass(frozen=True)
+class PairSearch:
+    """What is needed to find the pairs of a host system."""
+
+    phases: PhaseArrays
+    """All phases in play."""
+
+    elemental_a: Mapping[str, int]
+    """Row of each host's reference state."""
+
+    kinds: frozenset[str]
+    """Whether A may be the ``element``, a ``compound``, or both."""
+
+    weight_fraction_window: tuple[float, float]
+    """Smallest and largest weight fraction of B."""
+
+    tolerance_ev_per_atom: float
+    """Largest tie-line excess of a coexisting pair."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Coexisting pairs of a batch of host systems."""
+
+    n_tested: NDArray[np.int64]
+    """Shape (n_systems,): pairs tested in each system."""
+
+    system: NDArray[np.int64]
+    """Shape (n_pairs,): which system of the batch."""
+
+    row_a: NDArray[np.int64]
+    """Shape (n_pairs,): row of A among the phases."""
+
+    row_b: NDArray[np.int64]
+    """Shape (n_pairs,): row of B among the phases."""
+
+    excess_ev_per_atom: NDArray[np.float64]
+    """Shape (n_pairs,): tie-line excess."""
+
+
+def coexisting_pairs(search: PairSearch, systems: Sequence[HostSystem]) -> Pairs:
+    """Return the pairs whose elements together are exactly those of each host system, and that coexist.
+
+    A holds the host; B holds the host and at least one partner and differs from A in composition.
+    """
+    hulls = SystemHulls(search.phases)
+    found = []
+    n_tested = np.zeros(len(systems), dtype=np.int64)
+    for number, system in enumerate(systems):
+        row_a, row_b = _pairs_of(search, system)
+        n_tested[number] = len(row_a)
+        if len(row_a):
+            excess = _excess(search, hulls, system, row_a, row_b)
+            kept = excess <= search.tolerance_ev_per_atom
+            found.append((np.full(kept.sum(), number), row_a[kept], row_b[kept], excess[kept]))
+    columns = zip(*found, strict=True) if found else [()] * 4
+    return Pairs(n_tested, *(_joined(list(column)) for column in columns))
+
+
+def _pairs_of(search: PairSearch, system: HostSystem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    rows_of = search.phases.rows_of_system
+    all_elements = system.elements
+    row_a: list[NDArray[np.int64]] = []
+    row_b: list[NDArray[np.int64]] = []
+    if "element" in search.kinds:
+        whole = rows_of.get(all_elements, np.zeros(0, dtype=np.int64))
+        row_a.append(np.full(len(whole), search.elemental_a[system.host]))
+        row_b.append(whole)
+    if "compound" in search.kinds:
+        parts = [part for part in _compound_systems(all_elements, system.host) if part in rows_of]
+        for part_a in parts:
+            for part_b in parts:
+                if set(part_a) | set(part_b) == set(all_elements):
+                    a, b = np.meshgrid(rows_of[part_a], rows_of[part_b], indexing="ij")
+                    row_a.append(a.ravel())
+                    row_b.append(b.ravel())
+    a, b = _joined(row_a), _joined(row_b)
+    differ = np.abs(search.phases.fractions[a] - search.phases.fractions[b]).max(axis=1, initial=0.0) > 1e-9
+    return a[differ], b[differ]
+
+
+def _compound_systems(elements: tuple[str, ...], host: str) -> list[tuple[str, ...]]:
+    subsets: list[tuple[str, ...]] = [()]
+    for element in elements:
+        subsets += [(*subset, element) for subset in subsets]
+    return sorted(subset for subset in subsets if host in subset and len(subset) > 1)
+
+
+def _excess(
+    search: PairSearch,
+    hulls: SystemHulls,
+    system: HostSystem,
+    row_a: NDArray[np.int64],
+    row_b: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    phases = search.phases
+    elements, hull = hulls.hull(system.elements)
+    columns = phases.columns(elements)
+    mass_a, mass_b = phases.mass_g_per_mol[row_a], phases.mass_g_per_mol[row_b]
+    lowest, highest = (atomic_fraction_b(w, mass_a, mass_b) for w in search.weight_fraction_window)
+    return tie_line_excess_ev_per_atom(
+        hull,
+        phases.fractions[np.ix_(row_a, columns)],
+        phases.formation_energy_ev_per_atom[row_a],
+        phases.fractions[np.ix_(row_b, columns)],
+        phases.formation_energy_ev_per_atom[row_b],
+        (lowest, highest),
+    )
+
+
+def find_pairs(
+    phases: pd.DataFrame,
+    systems: Sequence[HostSystem],
+    phase_a: PhaseA,
+    coexistence: Coexistence,
+    composition: Composition,
+    lithiation: Lithiation,
+    *,
+    parallel: Parallel,
+    cores: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Find the coexisting pairs of all systems, on Dask workers where that pays.
+
+    Parameters
+    ----------
+    phases : DataFrame
+        Phase table, formation energies against the reference states.
+    systems
+        Host systems; those that lack an elemental phase or hold the working ion are not searched.
+    phase_a, coexistence, composition, lithiation, parallel, cores
+        Sections of the config, and cores to use.
+
+    Returns
+    -------
+    pairs : DataFrame
+        ``system, phase_a_id, phase_b_id, tie_line_excess_ev_per_atom``, one row per pair, in the order of
+        `systems`.
+    counts : DataFrame
+        ``system, n_tested, n_coexisting``, one row per system searched.
+    """
+    arrays = PhaseArrays.from_table(phases)
+    known = {system[0] for system in arrays.rows_of_system if len(system) == 1} - {lithiation.working_ion}
+    searched = [system for system in systems if known.issuperset(system.elements)]
+    row_of = {phase_id: row for row, phase_id in enumerate(phases["phase_id"])}
+    references = reference_phase_ids(phases)
+    grid = composition.phase_b_weight_fraction.values
+    search = PairSearch(
+        phases=arrays,
+        elemental_a={host: row_of[references[host]] for host in {system.host for system in searched}},
+        kinds=frozenset(phase_a.kinds),
+        weight_fraction_window=(grid[0], grid[-1]),
+        tolerance_ev_per_atom=coexistence.tolerance_ev_per_atom,
+    )
+    batches = map_batches(
+        coexisting_pairs, search, searched, settings=parallel, cores=cores, item_s=SECONDS_PER_SYSTEM
+    )
+    first = np.cumsum([0, *(len(batch.n_tested) for batch in batches)])
+    numbers = _joined([batch.system + start for batch, start in zip(batches, first, strict=False)])
+    names = np.array([system.name for system in searched], dtype=object)
+    ids = phases["phase_id"].to_numpy()
+    pairs = pd.DataFrame(
+        {
+            "system": names[numbers],
+            "phase_a_id": ids[_joined([batch.row_a for batch in batches])],
+            "phase_b_id": ids[_joined([batch.row_b for batch in batches])],
+            "tie_line_excess_ev_per_atom": _joined([batch.excess_ev_per_atom for batch in batches]).astype(np.float64),
+        }
+    )
+    counts = pd.DataFrame(
+        {
+            "system": names,
+            "n_tested": _joined([batch.n_tested for batch in batches]),
+            "n_coexisting": np.bincount(numbers, minlength=len(searched)),
+        }
+    )
+    return pairs, counts
+
+
+def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)

@@ -1,0 +1,128 @@
+"""Phases as arrays, and the hulls of their chemical systems built from the smallest up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from ase.formula import Formula
+from numpy.typing import NDArray
+
+from tieline.elements import masses_g_per_mol
+from tieline.errors import PhaseDataError
+from tieline.thermo.hull import Hull, lower_hull
+
+System = tuple[str, ...]
+"""The elements of a chemical system, sorted."""
+
+RECENT_HULLS = 256
+"""Hulls kept whole; of older ones only the stable phases are remembered."""
+
+
+@dataclass(frozen=True)
+class PhaseArrays:
+    """What the thermodynamics need of a phase table, without objects."""
+
+    symbols: System
+    """Every element that occurs, sorted; the columns of `fractions`."""
+
+    fractions: NDArray[np.float64]
+    """Shape (n_phases, n_symbols): atomic fractions, rows sum to one."""
+
+    formation_energy_ev_per_atom: NDArray[np.float64]
+    """Shape (n_phases,)."""
+
+    volume_a3_per_atom: NDArray[np.float64]
+    """Shape (n_phases,); NaN where unknown."""
+
+    @classmethod
+    def from_table(cls, phases: pd.DataFrame) -> PhaseArrays:
+        """Make the arrays of the rows of a phase table, in their order."""
+        counts = {formula: Formula(formula).count() for formula in phases["formula"].unique()}
+        symbols = tuple(sorted({symbol for count in counts.values() for symbol in count}))
+        column = {symbol: i for i, symbol in enumerate(symbols)}
+        fractions = np.zeros((len(phases), len(symbols)))
+        for row, formula in enumerate(phases["formula"]):
+            for symbol, amount in counts[formula].items():
+                fractions[row, column[symbol]] = amount
+        fractions /= fractions.sum(axis=1, keepdims=True)
+        return cls(
+            symbols=symbols,
+            fractions=fractions,
+            formation_energy_ev_per_atom=phases["formation_energy_ev_per_atom"].to_numpy(np.float64),
+            volume_a3_per_atom=phases["volume_a3_per_atom"].to_numpy(np.float64),
+        )
+
+    @cached_property
+    def rows_of_system(self) -> dict[System, NDArray[np.int64]]:
+        """Rows of the phases made of exactly the elements of each chemical system."""
+        groups: dict[System, list[int]] = {}
+        for row, present in enumerate(self.fractions > 0.0):
+            groups.setdefault(tuple(s for s, p in zip(self.symbols, present, strict=True) if p), []).append(row)
+        return {system: np.array(rows) for system, rows in groups.items()}
+
+    @cached_property
+    def mass_g_per_mol(self) -> NDArray[np.float64]:
+        """Mean mass of an atom of each phase, shape (n_phases,)."""
+        masses: NDArray[np.float64] = self.fractions @ masses_g_per_mol(self.symbols)
+        return masses
+
+    def columns(self, system: System) -> NDArray[np.int64]:
+        """Return the columns of `fractions` that hold the elements of `system`, in its order."""
+        return np.array([self.symbols.index(symbol) for symbol in system])
+
+
+class SystemHulls:
+    """Hulls of chemical systems, each built from its subsystems' stable phases and its own.
+
+    A phase above the hull of its own elements is above the hull of every larger system, so a larger hull needs
+    only the stable phases of its subsystems. Each system is done once and remembered.
+
+    Parameters
+    ----------
+    phases
+        The phases to choose from.
+    """
+
+    def __init__(self, phases: PhaseArrays) -> None:
+        self.phases = phases
+        self._stable: dict[System, NDArray[np.int64]] = {}
+        self._hull = lru_cache(maxsize=RECENT_HULLS)(lambda system: self._lower_hull(system, self._candidates(system)))
+
+    def hull(self, elements: Iterable[str]) -> tuple[System, Hull]:
+        """Return the sorted elements and the hull whose columns they are; its vertices are phase rows.
+
+        Raises
+        ------
+        PhaseDataError
+            If an element has no elemental phase.
+        """
+        system = tuple(sorted(elements))
+        return system, self._hull(system)
+
+    def _candidates(self, system: System) -> NDArray[np.int64]:
+        parts = [self._stable_rows(smaller) for smaller in combinations(system, len(system) - 1) if smaller]
+        own = self.phases.rows_of_system.get(system)
+        if own is not None:
+            parts.append(own[self.phases.formation_energy_ev_per_atom[own] < 0.0] if len(system) > 1 else own)
+        elif len(system) == 1:
+            raise PhaseDataError(f"no elemental phase of {system[0]} among the phase data")
+        return np.unique(np.concatenate(parts))
+
+    def _stable_rows(self, system: System) -> NDArray[np.int64]:
+        if system not in self._stable:
+            rows = self._candidates(system)
+            # Without phases of its own a system's stable phases are those of its subsystems.
+            if system in self.phases.rows_of_system:
+                rows = np.unique(self._lower_hull(system, rows).vertices)
+            self._stable[system] = rows
+        return self._stable[system]
+
+    def _lower_hull(self, system: System, rows: NDArray[np.int64]) -> Hull:
+        fractions = self.phases.fractions[np.ix_(rows, self.phases.columns(system))]
+        hull = lower_hull(fractions, self.phases.formation_energy_ev_per_atom[rows])
+        return replace(hull, vertices=rows[hull.vertices])

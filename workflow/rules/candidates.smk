@@ -1,0 +1,21 @@
+rule candidates:
+    """Compute capacity, voltage and swelling of every pair at every weight fraction."""
+    input:
+        phases=rules.phases.output,
+        pairs=rules.coexistence.output.pairs,
+        counts=rules.coexistence.output.counts,
+    output:
+        candidates=RESULTS / "candidates.parquet",
+        systems=RESULTS / "systems.csv",
+    params:
+        space=SECTIONS["space"],
+        composition=SECTIONS["composition"],
+        lithiation=SECTIONS["lithiation"],
+        code=CODE,
+    log:
+        RESULTS / "logs/candidates.log",
+    benchmark:
+        RESULTS / "benchmarks/candidates.tsv"
+    threads: CORES
+    script:
+        "../../scripts/candidates.py"

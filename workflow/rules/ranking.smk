@@ -1,0 +1,41 @@
+rule rank:
+    """Sort the candidates by Pareto rank and score, and show the best."""
+    input:
+        candidates=rules.candidates.output.candidates,
+    output:
+        ranked=report(RESULTS / "ranked.csv", caption="../report/ranked.rst", category="Candidates"),
+        by_host=expand(RESULTS / "ranked_{host}.csv", host=HOSTS),
+        pareto=report(RESULTS / "pareto.csv", caption="../report/pareto.rst", category="Candidates"),
+        columns=RESULTS / "columns.csv",
+    params:
+        hosts=HOSTS,
+        ranking=SECTIONS["ranking"],
+        code=CODE,
+    log:
+        RESULTS / "logs/rank.log",
+    benchmark:
+        RESULTS / "benchmarks/rank.tsv"
+    script:
+        "../../scripts/rank.py"
+
+
+rule provenance:
+    """Record sources, versions, settings and counts of the run."""
+    input:
+        sources=rules.phase_table.output.sources,
+        phases=rules.phases.output,
+        set_aside=rules.phase_table.output.set_aside,
+        systems=rules.candidates.output.systems,
+        candidates=rules.candidates.output.candidates,
+        ranked=rules.rank.output.ranked,
+    output:
+        RESULTS / "provenance.json",
+    params:
+        settings={name: section for name, section in SECTIONS.items() if name not in ("results", "parallel")},
+        code=CODE,
+    log:
+        RESULTS / "logs/provenance.log",
+    benchmark:
+        RESULTS / "benchmarks/provenance.tsv"
+    script:
+        "../../scripts/provenance.py"
