@@ -9,7 +9,14 @@ from tieline.space import host_systems
 from tieline.stage import stage
 from tieline.thermo.coexistence import find_pairs
 
-COLUMNS = ["phase_id", "formula", "elements", "n_elements", "formation_energy_ev_per_atom", "volume_a3_per_atom"]
+COLUMNS = [
+    "phase_id",
+    "formula",
+    "elements",
+    "n_elements",
+    "formation_energy_ev_per_atom",
+    "volume_a3_per_atom",
+]
 
 
 def main() -> None:
@@ -18,10 +25,10 @@ def main() -> None:
         pairs, counts = find_pairs(
             read_phases(Path(snakemake.input.table), COLUMNS),
             host_systems(Space(**params.space)),
-            PhaseA(**params.phase_a),
-            Coexistence(**params.coexistence),
-            Composition(**params.composition),
-            Lithiation(**params.lithiation),
+            phase_a=PhaseA(**params.phase_a),
+            coexistence=Coexistence(**params.coexistence),
+            composition=Composition(**params.composition),
+            lithiation=Lithiation(**params.lithiation),
             parallel=Parallel(**snakemake.config.get("parallel", {})),
             cores=snakemake.threads,
         )

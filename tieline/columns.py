@@ -57,7 +57,8 @@ CANDIDATE_COLUMNS: tuple[Column, ...] = (
     Column("experimental_b", "Whether the source knows B from experiment; empty if it does not say"),
     Column(
         "capacity_equilibrium_mah_per_g",
-        "Charge stored above the cut-off when A and B both react as thermodynamics says, per gram of delithiated composite",
+        "Charge stored above the cut-off when A and B both react as thermodynamics says, "
+        "per gram of delithiated composite",
         "mAh/g",
         1,
         "higher",

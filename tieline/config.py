@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
+from ase.formula import Formula
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from tieline.columns import RANKABLE
@@ -39,8 +40,6 @@ def _known_element(symbol: str) -> str:
 
 
 def _composition(formula: str) -> str:
-    from ase.formula import Formula
-
     try:
         counts = Formula(formula).count()
     except ValueError as error:
@@ -169,8 +168,8 @@ class WeightFractionGrid(Section):
         return self
 
     @property
-    def values(self) -> tuple[float, ...]:
-        """The grid from min to at most max, rounded to 1e-9."""
+    def grid(self) -> tuple[float, ...]:
+        """Weight fractions from min to at most max, rounded to 1e-9."""
         count = int((self.max - self.min) / self.step + GRID_TOLERANCE) + 1
         return tuple(np.round(self.min + self.step * np.arange(count), 9).tolist())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-import numpy as np
 import pandas as pd
 
 from tieline.columns import SYSTEM_COLUMNS
@@ -35,14 +34,13 @@ def describe_systems(
         Symbol of the working ion.
     """
     n_own = phases["elements"].value_counts().to_dict()
-    searched = counts.set_index("system")
+    tested = dict(zip(counts["system"], counts["n_tested"], strict=True))
+    coexisting = dict(zip(counts["system"], counts["n_coexisting"], strict=True))
     pairs = candidates[["system", "phase_a_id", "phase_b_id"]].drop_duplicates()["system"].value_counts().to_dict()
     rows = []
     for system in systems:
         subsets = ["-".join(c) for n in range(1, len(system.elements) + 1) for c in combinations(system.elements, n)]
-        known = system.name in searched.index
-        n_tested, n_coexisting = searched.loc[system.name, ["n_tested", "n_coexisting"]] if known else (0, 0)
-        n_pairs = pairs.get(system.name, 0)
+        found = tuple(int(number.get(system.name, 0)) for number in (tested, coexisting, pairs))
         missing = [element for element in system.elements if element not in n_own]
         rows.append(
             (
@@ -52,15 +50,14 @@ def describe_systems(
                 " ".join(system.partner_groups),
                 sum(n_own.get(subset, 0) for subset in subsets),
                 n_own.get(subsets[-1], 0),
-                int(n_coexisting),
-                n_pairs,
-                _status(system, missing, working_ion, np.array([n_tested, n_coexisting, n_pairs], dtype=int)),
+                *found[1:],
+                _status(system, missing, working_ion, found),
             )
         )
     return pd.DataFrame(rows, columns=[column.name for column in SYSTEM_COLUMNS])
 
 
-def _status(system: HostSystem, missing: list[str], working_ion: str, found: np.ndarray) -> str:
+def _status(system: HostSystem, missing: list[str], working_ion: str, found: tuple[int, ...]) -> str:
     n_tested, n_coexisting, n_pairs = found
     if working_ion in system.elements:
         return f"{working_ion} is the working ion"

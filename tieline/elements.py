@@ -16,22 +16,46 @@ from numpy.typing import NDArray
 HOSTS: tuple[str, ...] = ("Si", "Sn", "Zn")
 """The active elements of phase A."""
 
-LANTHANIDES: tuple[str, ...] = tuple("Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu".split())
-ACTINIDES: tuple[str, ...] = tuple("Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr".split())
+LANTHANIDES: tuple[str, ...] = ("Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu")
+ACTINIDES: tuple[str, ...] = ("Ac", "Th", "Pa", "U", "Np", "Pu", "Am", "Cm", "Bk", "Cf", "Es", "Fm", "Md", "No", "Lr")
 
 PARTNER_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "IIA": tuple("Be Mg Ca Sr Ba Ra".split()),
+        "IIA": ("Be", "Mg", "Ca", "Sr", "Ba", "Ra"),
         "transition": (
-            *"Sc Ti V Cr Mn Fe Co Ni Cu".split(),
-            *"Y Zr Nb Mo Tc Ru Rh Pd Ag".split(),
-            *"La Hf Ta W Re Os Ir Pt Au".split(),
+            "Sc",
+            "Ti",
+            "V",
+            "Cr",
+            "Mn",
+            "Fe",
+            "Co",
+            "Ni",
+            "Cu",
+            "Y",
+            "Zr",
+            "Nb",
+            "Mo",
+            "Tc",
+            "Ru",
+            "Rh",
+            "Pd",
+            "Ag",
+            "La",
+            "Hf",
+            "Ta",
+            "W",
+            "Re",
+            "Os",
+            "Ir",
+            "Pt",
+            "Au",
             *LANTHANIDES,
             *ACTINIDES,
         ),
-        "IIB": tuple("Zn Cd Hg".split()),
-        "IIIB": tuple("B Al Ga In Tl".split()),
-        "IVB": tuple("C Si Ge Sn Pb".split()),
+        "IIB": ("Zn", "Cd", "Hg"),
+        "IIIB": ("B", "Al", "Ga", "In", "Tl"),
+        "IVB": ("C", "Si", "Ge", "Sn", "Pb"),
     }
 )
 """Partner elements of phase B by old CAS group; transition means groups 3-11 with both f rows."""

@@ -52,7 +52,7 @@ def map_batches(
     items
         The work, in an order that keeps related items together.
     settings
-        Scheduler address, number of workers and memory.
+        Scheduler address, number of workers and memory; what is given here is used however small the work.
     cores
         Cores this stage may use where `settings` does not say.
     item_s
@@ -68,11 +68,13 @@ def map_batches(
     ParallelError
         If the scheduler cannot be reached or a batch killed its workers again and again.
     """
+    if not items:
+        return []
     workers = settings.workers or cores
     work_s = len(items) * item_s
-    small = settings.scheduler_address is None and (workers == 1 or work_s < START_UP_S)
-    if not items or small:
-        return [function(common, items)] if items else []
+    too_small = settings.workers is None and work_s < START_UP_S
+    if settings.scheduler_address is None and (workers == 1 or too_small):
+        return [function(common, items)]
     size = max(1, round(BATCH_S / item_s), -(-len(items) // (workers * BATCHES_PER_WORKER)))
     batches = [items[start : start + size] for start in range(0, len(items), size)]
     log.info("%d items in %d batches, about %.0f core-seconds", len(items), len(batches), work_s)
@@ -121,5 +123,5 @@ def _client(settings: Parallel, workers: int) -> Iterator[Client]:
                 try:
                     if part is not None:
                         part.close()
-                except Exception:  # noqa: BLE001
+                except Exception:
                     log.warning("Dask did not shut down cleanly; the results are not affected", exc_info=True)

@@ -11,13 +11,15 @@ from typing import Any
 
 import pandas as pd
 
-PACKAGES = ("ase", "dask", "moocore", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "snakemake", "spglib", "tieline")
+from tieline import __version__
+
+PACKAGES = ("ase", "dask", "moocore", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "snakemake", "spglib")
 """Packages whose versions can change a result."""
 
 
 def package_versions() -> dict[str, str]:
     """Return the installed versions of the packages that can change a result."""
-    return {package: version(package) for package in PACKAGES}
+    return {package: version(package) for package in PACKAGES} | {"tieline": __version__}
 
 
 def describe_run(

@@ -49,7 +49,9 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     score = utilities @ np.array(list(weights.values())) / sum(weights.values())
     frame.insert(1, "score", score.round(4))
     frame = frame.sort_values(
-        ["pareto_rank", "score", *TIE_BREAKERS], ascending=[True, False, *(True for _ in TIE_BREAKERS)], ignore_index=True
+        ["pareto_rank", "score", *TIE_BREAKERS],
+        ascending=[True, False, *(True for _ in TIE_BREAKERS)],
+        ignore_index=True,
     )
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))
     return frame
@@ -61,9 +63,13 @@ def _merit(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
     if RANKABLE[name].better == "lower":
         values = -values
     known = values[~np.isnan(values)]
-    return np.nan_to_num(values, nan=known.min() if known.size else 0.0)
+    filled: NDArray[np.float64] = np.nan_to_num(values, nan=known.min() if known.size else 0.0)
+    return filled
 
 
 def _scaled(merits: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = np.ptp(merits) if merits.size else 0.0
-    return (merits - merits.min()) / spread if spread > 0.0 else np.ones_like(merits)
+    if not spread > 0.0:
+        return np.ones(len(merits))
+    scaled: NDArray[np.float64] = (merits - merits.min()) / spread
+    return scaled

@@ -43,5 +43,9 @@ def log_summary(ranked: pd.DataFrame, folder: Path, n_rows: int = 10) -> None:
         return
     top = ranked.head(n_rows)[list(SHOWN)].rename(columns=SHOWN).fillna("-")
     log.warning(
-        "%d candidates in %s; the best %d:\n\n%s\n", len(ranked), folder / "ranked.csv", len(top), top.to_string(index=False)
+        "%d candidates in %s; the best %d:\n\n%s\n",
+        len(ranked),
+        folder / "ranked.csv",
+        len(top),
+        top.to_string(index=False),
     )

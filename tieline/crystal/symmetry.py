@@ -39,7 +39,7 @@ def spacegroup_number(cell: Cell, tolerance_angstrom: float) -> int | None:
         Distance within which atoms count as equivalent.
     """
     try:
-        dataset = spglib.get_symmetry_dataset(cell, symprec=tolerance_angstrom)
+        dataset = spglib.get_symmetry_dataset(cell, symprec=tolerance_angstrom)  # type: ignore[arg-type]
     except spglib.SpglibError:
         return None
     return None if dataset is None else int(dataset.number)
@@ -121,8 +121,6 @@ def with_space_groups(
     return phases.assign(**{name: numbers[name].fillna(stated) for name in numbers.columns})
 
 
-def _spacegroup_numbers(
-    tolerances: tuple[float, float], cells: Sequence[Cell]
-) -> list[tuple[int | None, int | None]]:
+def _spacegroup_numbers(tolerances: tuple[float, float], cells: Sequence[Cell]) -> list[tuple[int | None, int | None]]:
     tight, loose = tolerances
     return [(spacegroup_number(cell, tight), spacegroup_number(cell, loose)) for cell in cells]

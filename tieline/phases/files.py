@@ -121,9 +121,7 @@ def _read_structures(source: FileSource, files: list[Path], reader: RowReader) -
             reader.add(where, raw)
 
 
-def _structures(
-    path: Path, files: list[Path], reader: RowReader
-) -> Iterator[tuple[str, str, Atoms, dict[str, Any]]]:
+def _structures(path: Path, files: list[Path], reader: RowReader) -> Iterator[tuple[str, str, Atoms, dict[str, Any]]]:
     """Yield where it stands, a default id, the structure and its keys, for each structure in `files`."""
     for file in files:
         name = str(file.relative_to(path)) if path.is_dir() else file.name

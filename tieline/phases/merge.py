@@ -90,12 +90,11 @@ def merge_phases(
     for symbols in sorted(set(without) - {""}):
         log.warning("phases that contain %s are set aside: the phase data hold no elemental phase of it", symbols)
     sieve.drop(without != "", "no elemental phase among the phase data: " + without)
-    in_play = sieve.frame.assign(
-        formation_energy_ev_per_atom=_against(references, sieve.frame)
-    )
+    in_play = sieve.frame.assign(formation_energy_ev_per_atom=_against(references, sieve.frame))
     aside = pd.concat(sieve.aside) if sieve.aside else pd.DataFrame(columns=list(SET_ASIDE_COLUMNS))
     return Merged(
-        in_play.reset_index(drop=True), aside.sort_values(["formula", "phase_id", "source"], ignore_index=True)
+        in_play.reset_index(drop=True),
+        aside.sort_values(["formula", "phase_id", "source"], ignore_index=True),
     )
 
 
@@ -130,7 +129,8 @@ def _reference_energies(
 ) -> dict[str, float]:
     """Return the energy of each element's reference state; set lower polymorphs of the hosts aside."""
     elemental = sieve.frame[sieve.frame["n_elements"] == 1]
-    energies = elemental.groupby("elements")["formation_energy_ev_per_atom"].min().to_dict()
+    lowest = elemental.groupby("elements")["formation_energy_ev_per_atom"].min()
+    energies = {str(symbol): float(energy) for symbol, energy in lowest.items()}
     for symbol in required:
         if symbol not in energies:
             raise PhaseDataError(f"the phase data hold no elemental phase of {symbol}, which every system needs")

@@ -159,19 +159,19 @@ class RowReader:
         elemental = frame[frame["n_elements"] == 1]
         references = elemental.groupby("elements")["total_energy_ev_per_atom"].min().to_dict()
         energies = []
-        for row in frame.itertuples():
-            if math.isnan(row.total_energy_ev_per_atom):
-                energies.append(row.formation_energy_ev_per_atom)
+        columns = ("phase_id", "formula", "formation_energy_ev_per_atom", "total_energy_ev_per_atom")
+        for phase_id, formula, formation, total in zip(*(frame[name].tolist() for name in columns), strict=True):
+            if math.isnan(total):
+                energies.append(formation)
                 continue
-            counts = Formula(row.formula).count()
+            counts = Formula(formula).count()
             for symbol in counts:
                 if math.isnan(references.get(symbol, math.nan)):
                     raise PhaseDataError(
-                        f"{self.source}: phase {row.phase_id} has a total energy, so the source must also hold "
+                        f"{self.source}: phase {phase_id} has a total energy, so the source must also hold "
                         f"elemental {symbol} with a total energy (or give formation energies)"
                     )
-            reference = sum(n * references[symbol] for symbol, n in counts.items()) / sum(counts.values())
-            energies.append(row.total_energy_ev_per_atom - reference)
+            energies.append(total - sum(n * references[symbol] for symbol, n in counts.items()) / sum(counts.values()))
         return energies
 
 
@@ -227,7 +227,11 @@ def _structure(raw: Mapping[str, Any]) -> dict[str, Any]:
         raise RowError("the structure holds a number that is not finite")
     if not all(n == int(n) and 1 <= n < len(chemical_symbols) for n in numbers):
         raise RowError("numbers are not atomic numbers")
-    return {"numbers": numbers.astype(int).tolist(), "cell_a": cell.tolist(), "scaled_positions": positions.tolist()}
+    return {
+        "numbers": numbers.astype(int).tolist(),
+        "cell_a": cell.tolist(),
+        "scaled_positions": positions.tolist(),
+    }
 
 
 def _counts(raw: Mapping[str, Any], structure: Mapping[str, Any]) -> dict[str, int]:

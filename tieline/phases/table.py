@@ -89,9 +89,10 @@ def read_phases(path: Path, columns: Sequence[str] | None = None) -> pd.DataFram
         missing = [name for name in wanted if name not in present]
         if missing:
             raise PhaseDataError(f"{path}: not a phase table, no column {missing[0]!r}")
-        return pq.read_table(path, columns=wanted).to_pandas(integer_object_nulls=False)
+        frame: pd.DataFrame = pq.read_table(path, columns=wanted).to_pandas()
     except (pa.ArrowInvalid, OSError) as error:
         raise PhaseDataError(f"{path}: not a readable Parquet file ({str(error).splitlines()[0]})") from error
+    return frame
 
 
 def cell_of(row: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:

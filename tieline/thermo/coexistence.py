@@ -17,7 +17,7 @@ from tieline.space import HostSystem
 from tieline.thermo.systems import PhaseArrays, SystemHulls
 from tieline.thermo.tielines import atomic_fraction_b, tie_line_excess_ev_per_atom
 
-SECONDS_PER_SYSTEM = 0.003
+SECONDS_PER_SYSTEM = 0.0006
 """Typical time for one host system on one core."""
 
 
@@ -127,18 +127,18 @@ def _excess(
         phases.formation_energy_ev_per_atom[row_a],
         phases.fractions[np.ix_(row_b, columns)],
         phases.formation_energy_ev_per_atom[row_b],
-        (lowest, highest),
+        window=(lowest, highest),
     )
 
 
 def find_pairs(
     phases: pd.DataFrame,
     systems: Sequence[HostSystem],
+    *,
     phase_a: PhaseA,
     coexistence: Coexistence,
     composition: Composition,
     lithiation: Lithiation,
-    *,
     parallel: Parallel,
     cores: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -166,7 +166,7 @@ def find_pairs(
     searched = [system for system in systems if known.issuperset(system.elements)]
     row_of = {phase_id: row for row, phase_id in enumerate(phases["phase_id"])}
     references = reference_phase_ids(phases)
-    grid = composition.phase_b_weight_fraction.values
+    grid = composition.phase_b_weight_fraction.grid
     search = PairSearch(
         phases=arrays,
         elemental_a={host: row_of[references[host]] for host in {system.host for system in searched}},
@@ -174,9 +174,7 @@ def find_pairs(
         weight_fraction_window=(grid[0], grid[-1]),
         tolerance_ev_per_atom=coexistence.tolerance_ev_per_atom,
     )
-    batches = map_batches(
-        coexisting_pairs, search, searched, settings=parallel, cores=cores, item_s=SECONDS_PER_SYSTEM
-    )
+    batches = map_batches(coexisting_pairs, search, searched, settings=parallel, cores=cores, item_s=SECONDS_PER_SYSTEM)
     first = np.cumsum([0, *(len(batch.n_tested) for batch in batches)])
     numbers = _joined([batch.system + start for batch, start in zip(batches, first, strict=False)])
     names = np.array([system.name for system in searched], dtype=object)

@@ -130,11 +130,10 @@ def lower_hull(fractions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.
     return Hull(potentials, vertices, inverse)
 
 
-def _lower_simplices(
-    fractions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.float64]
-) -> NDArray[np.int64]:
+def _lower_simplices(fractions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.float64]) -> NDArray[np.int64]:
     apex = np.append(np.full(fractions.shape[1] - 1, 1.0 / fractions.shape[1]), energies_ev_per_atom.max() + 1.0)
     points = np.vstack([np.column_stack([fractions[:, 1:], energies_ev_per_atom]), apex])
     simplices = ConvexHull(points, qhull_options="Qt").simplices.astype(np.int64)
     lower = simplices[(simplices != len(fractions)).all(axis=1)]
-    return lower[np.lexsort(np.sort(lower, axis=1).T[::-1])]
+    ordered: NDArray[np.int64] = lower[np.lexsort(np.sort(lower, axis=1).T[::-1])]
+    return ordered

@@ -34,6 +34,7 @@ def tie_line_excess_ev_per_atom(
     energies_a_ev_per_atom: NDArray[np.float64],
     fractions_b: NDArray[np.float64],
     energies_b_ev_per_atom: NDArray[np.float64],
+    *,
     window: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
     """Return the largest energy of A+B mixtures above the hull, within a composition window.

@@ -7,15 +7,17 @@ rule candidates:
     output:
         candidates=RESULTS / "candidates.parquet",
         systems=RESULTS / "systems.csv",
+    log:
+        RESULTS / "logs/candidates.log",
+    benchmark:
+        RESULTS / "benchmarks/candidates.tsv"
+    conda:
+        "../../environment.yml"
+    threads: CORES
     params:
         space=SECTIONS["space"],
         composition=SECTIONS["composition"],
         lithiation=SECTIONS["lithiation"],
         code=CODE,
-    log:
-        RESULTS / "logs/candidates.log",
-    benchmark:
-        RESULTS / "benchmarks/candidates.tsv"
-    threads: CORES
     script:
         "../../scripts/candidates.py"

@@ -7,6 +7,12 @@ rule phase_table:
         set_aside=RESULTS / "set_aside.csv",
         rejected=RESULTS / "rejected.csv",
         sources=RESULTS / "work/sources.json",
+    log:
+        RESULTS / "logs/phase_table.log",
+    benchmark:
+        RESULTS / "benchmarks/phase_table.tsv"
+    conda:
+        "../../environment.yml"
     params:
         phases=SECTIONS["phases"],
         space=SECTIONS["space"],
@@ -14,10 +20,6 @@ rule phase_table:
         lithiation=SECTIONS["lithiation"],
         crystal=SECTIONS["crystal"],
         code=CODE,
-    log:
-        RESULTS / "logs/phase_table.log",
-    benchmark:
-        RESULTS / "benchmarks/phase_table.tsv"
     script:
         "../../scripts/phase_table.py"
 
@@ -29,6 +31,13 @@ rule coexistence:
     output:
         pairs=RESULTS / "work/pairs.parquet",
         counts=RESULTS / "work/pair_counts.parquet",
+    log:
+        RESULTS / "logs/coexistence.log",
+    benchmark:
+        RESULTS / "benchmarks/coexistence.tsv"
+    conda:
+        "../../environment.yml"
+    threads: CORES
     params:
         space=SECTIONS["space"],
         phase_a=SECTIONS["phase_a"],
@@ -36,11 +45,6 @@ rule coexistence:
         composition=SECTIONS["composition"],
         lithiation=SECTIONS["lithiation"],
         code=CODE,
-    log:
-        RESULTS / "logs/coexistence.log",
-    benchmark:
-        RESULTS / "benchmarks/coexistence.tsv"
-    threads: CORES
     script:
         "../../scripts/coexistence.py"
 
@@ -52,13 +56,15 @@ rule phases:
         pairs=rules.coexistence.output.pairs,
     output:
         RESULTS / "phases.parquet",
-    params:
-        crystal=SECTIONS["crystal"],
-        code=CODE,
     log:
         RESULTS / "logs/phases.log",
     benchmark:
         RESULTS / "benchmarks/phases.tsv"
+    conda:
+        "../../environment.yml"
     threads: CORES
+    params:
+        crystal=SECTIONS["crystal"],
+        code=CODE,
     script:
         "../../scripts/phases.py"

@@ -3,18 +3,28 @@ rule rank:
     input:
         candidates=rules.candidates.output.candidates,
     output:
-        ranked=report(RESULTS / "ranked.csv", caption="../report/ranked.rst", category="Candidates"),
+        ranked=report(
+            RESULTS / "ranked.csv",
+            caption="../report/ranked.rst",
+            category="Candidates",
+        ),
         by_host=expand(RESULTS / "ranked_{host}.csv", host=HOSTS),
-        pareto=report(RESULTS / "pareto.csv", caption="../report/pareto.rst", category="Candidates"),
+        pareto=report(
+            RESULTS / "pareto.csv",
+            caption="../report/pareto.rst",
+            category="Candidates",
+        ),
         columns=RESULTS / "columns.csv",
-    params:
-        hosts=HOSTS,
-        ranking=SECTIONS["ranking"],
-        code=CODE,
     log:
         RESULTS / "logs/rank.log",
     benchmark:
         RESULTS / "benchmarks/rank.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        hosts=HOSTS,
+        ranking=SECTIONS["ranking"],
+        code=CODE,
     script:
         "../../scripts/rank.py"
 
@@ -30,12 +40,18 @@ rule provenance:
         ranked=rules.rank.output.ranked,
     output:
         RESULTS / "provenance.json",
-    params:
-        settings={name: section for name, section in SECTIONS.items() if name not in ("results", "parallel")},
-        code=CODE,
     log:
         RESULTS / "logs/provenance.log",
     benchmark:
         RESULTS / "benchmarks/provenance.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        settings={
+            name: section
+            for name, section in SECTIONS.items()
+            if name not in ("results", "parallel")
+        },
+        code=CODE,
     script:
         "../../scripts/provenance.py"
