@@ -30,6 +30,7 @@ CORES = SETTINGS.parallel.workers or workflow.cores or 1
 include: "workflow/rules/phases.smk"
 include: "workflow/rules/candidates.smk"
 include: "workflow/rules/ranking.smk"
+include: "workflow/rules/validation.smk"
 
 
 rule all:

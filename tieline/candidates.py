@@ -7,13 +7,13 @@ from dataclasses import fields
 
 import numpy as np
 import pandas as pd
-from ase.formula import Formula
 from numpy.typing import NDArray
 
 from tieline.columns import CANDIDATE_COLUMNS
 from tieline.config import Composition, Lithiation, Parallel
 from tieline.crystal.symmetry import CMCM, bravais_lattice
 from tieline.elements import masses_g_per_mol
+from tieline.formulas import element_counts
 from tieline.lithiation.composite import CompositeProperties, LithiationTask, PairGroup, composite_properties
 from tieline.parallel import map_batches
 from tieline.space import HostSystem
@@ -112,7 +112,7 @@ def _compositions(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
         masses = masses_g_per_mol(symbols)
         moles = np.zeros(len(symbols))
         for formula, share in ((phase_a, 1.0 - share_b), (phase_b, share_b)):
-            counts = Formula(formula).count()
+            counts = element_counts(formula)
             amounts = np.array([counts.get(symbol, 0) for symbol in symbols])
             moles += share * amounts / (amounts @ masses)
         by_weight.append(_listed(symbols, moles * masses))

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from ase.formula import Formula
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from tieline.columns import RANKABLE
 from tieline.elements import HOSTS, ION_CHARGE, PARTNER_GROUPS, SYMBOLS
 from tieline.errors import ConfigError, did_you_mean
+from tieline.formulas import element_counts
 
 GRID_TOLERANCE = 1e-9
 
@@ -39,13 +39,8 @@ def _known_element(symbol: str) -> str:
     return symbol
 
 
-def _composition(formula: str) -> str:
-    try:
-        counts = Formula(formula).count()
-    except ValueError as error:
-        raise ValueError(f"{formula!r} is no chemical formula") from error
-    for symbol in counts:
-        _known_element(symbol)
+def _known_formula(formula: str) -> str:
+    element_counts(formula)
     return formula
 
 
@@ -108,7 +103,7 @@ class Phases(Section):
         ["Li17Si4", "Li21Si5", "Li22Si5"], description="Formulas that do not form electrochemically"
     )
 
-    _formulas = field_validator("suppressed")(lambda formulas: [_composition(f) for f in formulas])
+    _formulas = field_validator("suppressed")(lambda formulas: [_known_formula(f) for f in formulas])
 
 
 class Space(Section):

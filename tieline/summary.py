@@ -27,7 +27,7 @@ SHOWN = {
 
 
 def log_summary(ranked: pd.DataFrame, folder: Path, n_rows: int = 10) -> None:
-    """Log where the results are and the best candidates as a table.
+    """Log where the results are and the best candidates as a table: each pair once, where it ranks highest.
 
     Parameters
     ----------
@@ -36,14 +36,15 @@ def log_summary(ranked: pd.DataFrame, folder: Path, n_rows: int = 10) -> None:
     folder
         Where the results are.
     n_rows
-        How many candidates to show.
+        How many pairs to show.
     """
     if ranked.empty:
         log.warning("no candidate was found; %s says what became of each system", folder / "systems.csv")
         return
-    top = ranked.head(n_rows)[list(SHOWN)].rename(columns=SHOWN).fillna("-")
+    best = ranked.drop_duplicates(["phase_a_id", "phase_b_id"]).head(n_rows)
+    top = best[list(SHOWN)].rename(columns=SHOWN).fillna("-")
     log.warning(
-        "%d candidates in %s; the best %d:\n\n%s\n",
+        "%d candidates in %s; the best %d pairs, each at its best weight fraction:\n\n%s\n",
         len(ranked),
         folder / "ranked.csv",
         len(top),

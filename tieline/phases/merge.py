@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from ase.formula import Formula
 
 from tieline.config import Crystal
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.errors import PhaseDataError
+from tieline.formulas import composition_key, element_counts
 from tieline.phases.table import SORT_KEYS, cell_of
 
 log = logging.getLogger(__name__)
@@ -83,8 +83,8 @@ def merge_phases(
     _require_one_level(sieve.frame)
     foreign = sieve.frame["elements"].map(lambda text: ", ".join(s for s in text.split("-") if s not in elements))
     sieve.drop(foreign != "", "outside the search space: " + foreign)
-    unwanted = {_composition(formula) for formula in suppressed}
-    sieve.drop(sieve.frame["formula"].map(_composition).isin(unwanted), "suppressed by phases.suppressed")
+    unwanted = {composition_key(formula) for formula in suppressed}
+    sieve.drop(sieve.frame["formula"].map(composition_key).isin(unwanted), "suppressed by phases.suppressed")
     references = _reference_energies(sieve, required, polymorphs, crystal)
     without = sieve.frame["elements"].map(lambda text: ", ".join(s for s in text.split("-") if s not in references))
     for symbols in sorted(set(without) - {""}):
@@ -118,10 +118,6 @@ def _require_one_level(frame: pd.DataFrame) -> None:
         raise PhaseDataError(
             f"phases.sources: energies of different levels make false hulls, found {found}; use sources of one level"
         )
-
-
-def _composition(formula: str) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(Formula(formula).reduce()[0].count().items()))
 
 
 def _reference_energies(
@@ -164,7 +160,7 @@ def _elemental_spacegroup(row: pd.Series, crystal: Crystal) -> float:
 def _against(references: Mapping[str, float], frame: pd.DataFrame) -> list[float]:
     shifts = {}
     for formula in frame["formula"].unique():
-        counts = Formula(formula).count()
+        counts = element_counts(formula)
         shifts[formula] = sum(n * references[s] for s, n in counts.items()) / sum(counts.values())
     energies = frame["formation_energy_ev_per_atom"] - frame["formula"].map(shifts)
     return list(np.asarray(energies, dtype=np.float64))

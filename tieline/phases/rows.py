@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from ase.data import chemical_symbols
-from ase.formula import Formula
 
-from tieline.elements import SYMBOLS
-from tieline.errors import PhaseDataError, did_you_mean
+from tieline.errors import PhaseDataError
+from tieline.formulas import element_counts, reduced_formula
 from tieline.phases.table import SCHEMA
 
 LARGEST_FORMATION_ENERGY_EV_PER_ATOM = 5.0
@@ -137,10 +136,9 @@ class RowReader:
             raise RowError("no energy_level, neither in the row nor for the source")
         n_atoms = len(structure["numbers"]) if structure["numbers"] is not None else sum(counts.values())
         total = energies.get("total_energy_ev_per_atom", energies.get("total_energy_ev", math.nan) / n_atoms)
-        formula = Formula.from_dict(counts).reduce()[0]
         return {
             "phase_id": phase_id,
-            "formula": str(formula),
+            "formula": reduced_formula(counts),
             "elements": "-".join(sorted(counts)),
             "n_elements": len(counts),
             "formation_energy_ev_per_atom": formation,
@@ -164,7 +162,7 @@ class RowReader:
             if math.isnan(total):
                 energies.append(formation)
                 continue
-            counts = Formula(formula).count()
+            counts = element_counts(formula)
             for symbol in counts:
                 if math.isnan(references.get(symbol, math.nan)):
                     raise PhaseDataError(
@@ -241,21 +239,15 @@ def _counts(raw: Mapping[str, Any], structure: Mapping[str, Any]) -> dict[str, i
         if not from_structure:
             raise RowError("neither formula nor structure")
         return dict(from_structure)
-    text = str(raw["formula"]).strip()
     try:
-        counts = Formula(text).count()
-    except ValueError:
-        raise RowError(f"formula {text!r} cannot be read") from None
-    for symbol in counts:
-        if symbol not in SYMBOLS:
-            raise RowError(f"formula {text!r}: {symbol!r} is no chemical symbol{did_you_mean(symbol, SYMBOLS)}")
-    if not counts:
-        raise RowError(f"formula {text!r} is empty")
+        counts = element_counts(str(raw["formula"]).strip())
+    except ValueError as error:
+        raise RowError(f"formula {error}") from None
     if from_structure:
         ratios = {from_structure[symbol] / n for symbol, n in counts.items()}
         if set(counts) != set(from_structure) or max(ratios) - min(ratios) > 1e-9:
-            raise RowError(f"formula {text} does not fit the structure ({Formula.from_dict(from_structure)})")
-    return dict(counts)
+            raise RowError(f"formula {raw['formula']} does not fit the structure ({reduced_formula(from_structure)})")
+    return counts
 
 
 def _volume(raw: Mapping[str, Any], structure: Mapping[str, Any]) -> float:

@@ -9,11 +9,11 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from ase.formula import Formula
 from numpy.typing import NDArray
 
 from tieline.elements import masses_g_per_mol
 from tieline.errors import PhaseDataError
+from tieline.formulas import element_counts
 from tieline.thermo.hull import Hull, lower_hull
 
 System = tuple[str, ...]
@@ -42,7 +42,7 @@ class PhaseArrays:
     @classmethod
     def from_table(cls, phases: pd.DataFrame) -> PhaseArrays:
         """Make the arrays of the rows of a phase table, in their order."""
-        counts = {formula: Formula(formula).count() for formula in phases["formula"].unique()}
+        counts = {formula: element_counts(formula) for formula in phases["formula"].unique()}
         symbols = tuple(sorted({symbol for count in counts.values() for symbol in count}))
         column = {symbol: i for i, symbol in enumerate(symbols)}
         fractions = np.zeros((len(phases), len(symbols)))

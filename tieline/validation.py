@@ -1,0 +1,90 @@
+"""How well the phase data reproduce the assessed experimental phase diagrams next to Si, Sn and Zn."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from tieline.config import Coexistence, Composition, Lithiation, Parallel, PhaseA
+from tieline.formulas import composition_key
+from tieline.space import HostSystem
+from tieline.thermo.coexistence import find_pairs
+
+log = logging.getLogger(__name__)
+
+NEIGHBOURS = Path(__file__).parents[1] / "resources" / "validation" / "experimental_neighbours.csv"
+"""Which phase coexists with (nearly pure) Si, Sn or Zn in assessed experimental binaries."""
+
+NO_COMPOUND = "none"
+
+
+def validate_neighbours(
+    phases: pd.DataFrame,
+    tolerances_ev_per_atom: Sequence[float],
+    *,
+    phase_a: PhaseA,
+    composition: Composition,
+    lithiation: Lithiation,
+) -> pd.DataFrame:
+    """Compare the phases that coexist with the host with those of experiment, binary by binary.
+
+    Parameters
+    ----------
+    phases
+        Phase table, formation energies against the reference states.
+    tolerances_ev_per_atom
+        Tie-line tolerances to compare at, in eV/atom.
+    phase_a, composition, lithiation
+        Sections of the config; A is always the element here.
+
+    Returns
+    -------
+    DataFrame
+        ``host, partner, experiment``, and per tolerance ``computed_<meV>_mev`` (compositions that coexist with the
+        host, the lowest excess first) and ``agrees_<meV>_mev``: whether an accepted neighbour is among them, or
+        nothing coexists where experiment finds no compound. Empty where the data lack an element or, of the
+        elements together, any compound that experiment knows.
+    """
+    expected = pd.read_csv(NEIGHBOURS, comment="#")
+    systems = [HostSystem(host, (metal,)) for host, metal in expected[["anchor", "metal"]].to_numpy(str).tolist()]
+    held = set(phases["elements"])
+    table = expected.rename(columns={"anchor": "host", "metal": "partner", "neighbour": "experiment"})
+    for tolerance in tolerances_ev_per_atom:
+        pairs, _ = find_pairs(
+            phases,
+            systems,
+            phase_a=phase_a.model_copy(update={"kinds": ["element"]}),
+            coexistence=Coexistence(tolerance_ev_per_atom=tolerance),
+            composition=composition,
+            lithiation=lithiation,
+            parallel=Parallel(workers=1),
+            cores=1,
+        )
+        pairs = pairs.sort_values("tie_line_excess_ev_per_atom", kind="stable")
+        formulas = pairs["phase_b_id"].map(phases.set_index("phase_id")["formula"])
+        found = {name: list(dict.fromkeys(group)) for name, group in formulas.groupby(pairs["system"])}
+        label = f"{1000 * tolerance:g}_mev"
+        computed = [found.get(system.name, []) for system in systems]
+        table[f"computed_{label}"] = ["|".join(formulas) or NO_COMPOUND for formulas in computed]
+        table[f"agrees_{label}"] = [
+            _agrees(experiment, formulas) if _covered(system, experiment, held) else None
+            for system, experiment, formulas in zip(systems, table["experiment"], computed, strict=True)
+        ]
+        verdicts = table[f"agrees_{label}"].dropna()
+        log.warning("tolerance %g eV/atom: %d of %d binaries agree", tolerance, verdicts.sum(), len(verdicts))
+    return table
+
+
+def _covered(system: HostSystem, experiment: str, held: set[str]) -> bool:
+    if not held.issuperset(system.elements):
+        return False
+    return experiment == NO_COMPOUND or "-".join(system.elements) in held
+
+
+def _agrees(experiment: str, computed: list[str]) -> bool:
+    if experiment == NO_COMPOUND:
+        return not computed
+    return not {composition_key(f) for f in experiment.split("|")}.isdisjoint(composition_key(f) for f in computed)
