@@ -40,4 +40,5 @@ rule all:
         RESULTS / "systems.csv",
         RESULTS / "candidates.parquet",
         RESULTS / "ranked.csv",
+        RESULTS / "figures/trade_off.svg",
         RESULTS / "provenance.json",

@@ -11,15 +11,19 @@ from tieline.ranking import rank_candidates
 from tieline.stage import stage
 from tieline.summary import log_summary
 
+COLUMNS = (*RANKING_COLUMNS, *CANDIDATE_COLUMNS)
+
 
 def main() -> None:
     params, output = snakemake.params, snakemake.output
     with stage(snakemake.log[0]):
-        ranked = rank_candidates(pd.read_parquet(snakemake.input.candidates), Ranking(**params.ranking))
-        text = as_text(ranked, (*RANKING_COLUMNS, *CANDIDATE_COLUMNS))
+        candidates = pd.read_parquet(snakemake.input.candidates)
+        ranking = Ranking(**params.ranking)
         for host, path in zip(params.hosts, output.by_host, strict=True):
-            write_csv(text[ranked["host"] == host], Path(path))
-        write_csv(text[ranked["pareto_rank"] == 1], Path(output.pareto))
+            own = rank_candidates(candidates[candidates["host"] == host], ranking)
+            write_csv(as_text(own, COLUMNS), Path(path))
+        text = as_text(rank_candidates(candidates, ranking), COLUMNS)
+        write_csv(text[text["pareto_rank"] == 1], Path(output.pareto))
         write_csv(column_dictionary(), Path(output.columns))
         write_csv(text, Path(output.ranked))
         log_summary(text, Path(output.ranked).parent)

@@ -129,11 +129,14 @@ CANDIDATE_COLUMNS: tuple[Column, ...] = (
 """Columns of candidates.parquet, in order."""
 
 RANKING_COLUMNS: tuple[Column, ...] = (
-    Column("rank", "Place in the list, from 1: by pareto_rank, then by falling score"),
+    Column(
+        "rank",
+        "Place in the list, from 1: by pareto_rank, then by falling score; ranked_<host>.csv and ranked.csv each count anew",
+    ),
     Column("pareto_rank", "Front of the non-dominated sorting over ranking.objectives; 1 is the Pareto front"),
     Column(
         "score",
-        "Weighted mean of ranking.weights' columns, each scaled linearly from the run's worst (0) to its best (1)",
+        "Weighted mean of ranking.weights' columns, each scaled linearly from the list's worst (0) to its best (1)",
         "1",
         4,
     ),

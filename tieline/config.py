@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from tieline.columns import RANKABLE
 from tieline.elements import HOSTS, ION_CHARGE, PARTNER_GROUPS, SYMBOLS
@@ -44,6 +45,12 @@ def _known_formula(formula: str) -> str:
     return formula
 
 
+def _plain_path(path: Path) -> Path:
+    if set("{}") & set(str(path)):
+        raise ValueError("braces are not allowed in a path: Snakemake would take them for wildcards")
+    return path
+
+
 def _choices(values: list[str], allowed: tuple[str, ...]) -> list[str]:
     for value in values:
         if value not in allowed:
@@ -56,7 +63,7 @@ def _choices(values: list[str], allowed: tuple[str, ...]) -> list[str]:
 class Section(BaseModel):
     """Base of every section: no unknown keys, no changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False)
 
 
 class EmbeddedSource(Section):
@@ -82,6 +89,8 @@ class FileSource(Section):
     )
     source_version: str = Field("", description="Version of the data, kept in the results")
     retrieved_at: str = Field("", description="ISO date of the data, kept in the results")
+
+    _plain = field_validator("path", "energies")(lambda path: path if path is None else _plain_path(path))
 
     @field_validator("columns")
     @classmethod
@@ -154,7 +163,7 @@ class WeightFractionGrid(Section):
 
     min: float = Field(0.60, gt=0.0, lt=1.0)
     max: float = Field(0.95, gt=0.0, lt=1.0)
-    step: float = Field(0.05, gt=0.0, lt=1.0)
+    step: float = Field(0.05, ge=0.001, lt=1.0)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -264,6 +273,8 @@ class Config(Section):
     ranking: Ranking = Ranking()
     parallel: Parallel = Parallel()
 
+    _plain = field_validator("results")(_plain_path)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.lithiation.working_ion in self.space.hosts:
@@ -302,15 +313,34 @@ def _one_line(error: ValidationError) -> str:
     problems = sorted(error.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden")
     first = problems[0]
     location = first["loc"]
-    key = ".".join(str(part) for part in location if part not in SOURCE_KINDS) or "the configuration"
+    key = ".".join(map(str, _without_kinds(location))) or "the configuration"
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     if first["type"] == "extra_forbidden":
         allowed = _keys_at(location[:-1])
         hint = did_you_mean(str(location[-1]), allowed)
         return f"config: unknown key {key!r}{hint}; allowed here: {', '.join(allowed)}{more}"
-    message = first["msg"].removeprefix("Value error, ")
+    message = _message(first)
     shown = "" if isinstance(first["input"], Mapping) else f" = {first['input']!r}"
     return f"config: {key}{shown}: {message}{more}"
+
+
+def _message(problem: ErrorDetails) -> str:
+    message = problem["msg"].removeprefix("Value error, ")
+    allowed = ", ".join(map(repr, SOURCE_KINDS))
+    if problem["type"] == "union_tag_not_found":
+        return f"kind is missing; allowed: {allowed}"
+    if problem["type"] == "union_tag_invalid":
+        kind = problem["ctx"]["tag"]
+        return f"kind {kind!r} is not allowed{did_you_mean(kind, SOURCE_KINDS)}; allowed: {allowed}"
+    if problem["type"] == "literal_error":
+        return f"{message}{did_you_mean(str(problem['input']), problem['ctx']['expected'].split(chr(39))[1::2])}"
+    return message
+
+
+def _without_kinds(location: tuple[int | str, ...]) -> list[int | str]:
+    """Return `location` without the kinds that pydantic puts behind the number of a source."""
+    before = (None, *location)
+    return [part for part, previous in zip(location, before, strict=False) if not isinstance(previous, int)]
 
 
 def _keys_at(location: tuple[int | str, ...]) -> list[str]:

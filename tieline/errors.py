@@ -36,5 +36,6 @@ def did_you_mean(value: str, allowed: Iterable[str]) -> str:
     allowed
         The right spellings.
     """
-    matches = get_close_matches(value, list(allowed), n=1, cutoff=0.6)
-    return f" (did you mean {matches[0]!r}?)" if matches else ""
+    folded = {spelling.casefold(): spelling for spelling in allowed}
+    matches = get_close_matches(value.casefold(), folded, n=1, cutoff=0.6)
+    return f" (did you mean {folded[matches[0]]!r}?)" if matches else ""

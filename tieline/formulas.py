@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from ase.formula import Formula
 
 from tieline.elements import HOSTS, SYMBOLS
 from tieline.errors import did_you_mean
+
+MOST_ATOMS = 1_000_000
+"""Formulas of more atoms than this are slips of the keyboard."""
 
 NON_METALS = frozenset({"B", "C"})
 """Partners that stand after the host: SiC, SiB6."""
@@ -19,17 +23,22 @@ def element_counts(formula: str) -> dict[str, int]:
     Raises
     ------
     ValueError
-        If it is no formula, is empty or holds a symbol that is no element.
+        If it is no formula, is empty, or holds a symbol that is no element or an absurd amount.
     """
     try:
         counts = Formula(formula).count()
     except ValueError:
-        raise ValueError(f"{formula!r} is no chemical formula") from None
+        counts = None
+    # ASE also reads sums and charges; a phase has neither.
+    if counts is None or not re.fullmatch(r"[A-Za-z0-9()]*", formula):
+        raise ValueError(f"{formula!r} is no chemical formula")
     for symbol in counts:
         if symbol not in SYMBOLS:
             raise ValueError(f"{formula!r}: {symbol!r} is no chemical symbol{did_you_mean(symbol, SYMBOLS)}")
     if not counts:
         raise ValueError("the formula is empty")
+    if not all(0 < amount <= MOST_ATOMS for amount in counts.values()):
+        raise ValueError(f"{formula!r}: amounts must be 1 to {MOST_ATOMS}")
     return dict(counts)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import dask
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, Future, LocalCluster, as_completed
 
 from tieline.config import Parallel
-from tieline.errors import ParallelError
+from tieline.errors import ParallelError, TielineError
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,10 @@ BATCHES_PER_WORKER = 8
 """Enough batches that workers finish together, where the work is long enough."""
 
 RETRIES = 3
-"""How often a batch is tried again after its worker died."""
+"""How often a batch that raised is tried again; one whose worker died is, as often as the scheduler allows."""
+
+LARGE_GRAPH_WARNING = "1GB"
+"""Above this Dask warns that much is sent through the scheduler; what batches have in common is tens of MB."""
 
 
 def map_batches(
@@ -80,16 +83,30 @@ def map_batches(
     log.info("%d items in %d batches, about %.0f core-seconds", len(items), len(batches), work_s)
     results: dict[int, Result] = {}
     with _client(settings, workers) as client:
-        (shared,) = client.scatter([common], broadcast=True)
+        # The result of a task, not scattered data: if every worker that holds it dies, it is made again.
+        shared = client.submit(_itself, common, pure=False)
         futures = {
             client.submit(function, shared, batch, retries=RETRIES, pure=False): number
             for number, batch in enumerate(batches)
         }
         for future in as_completed(futures):
             if future.status != "finished":
-                raise ParallelError(f"a batch of work failed on the Dask workers: {future.exception()!r}")
+                raise _reason(future)
             results[futures[future]] = future.result()
     return [results[number] for number in range(len(batches))]
+
+
+def _itself(common: Common) -> Common:
+    return common
+
+
+def _reason(future: Future[Any]) -> TielineError:
+    if future.status != "error":
+        return ParallelError("parallel: the Dask scheduler went away in the middle of the work")
+    error = future.exception()
+    if isinstance(error, TielineError):
+        return error
+    return ParallelError(f"a batch of work failed on the Dask workers: {error!r}")
 
 
 @contextmanager
@@ -99,18 +116,24 @@ def _client(settings: Parallel, workers: int) -> Iterator[Client]:
     An error while shutting down is logged and goes no further: the results are complete by then.
     """
     # One queued task per worker: a task that kills its worker takes no innocent ones with it.
-    with dask.config.set({"distributed.scheduler.worker-saturation": 1.0}):
+    options = {
+        "distributed.scheduler.worker-saturation": 1.0,
+        "distributed.admin.large-graph-warning-threshold": LARGE_GRAPH_WARNING,
+    }
+    with dask.config.set(options):
         cluster = None
         try:
             if settings.scheduler_address is not None:
                 client = Client(settings.scheduler_address, timeout="10s")
+                if not client.nthreads():
+                    log.warning("%s has no workers yet; waiting for them", settings.scheduler_address)
             else:
                 memory = settings.memory_per_worker_gb
                 cluster = LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
                     memory_limit="auto" if memory is None else f"{memory}GB",
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
                 )
                 client = Client(cluster)
         except (OSError, TimeoutError) as error:

@@ -32,7 +32,7 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     -----
     Values are compared as they are printed, so that rounding errors decide nothing. The Pareto rank is
     non-dominated sorting (Deb et al., IEEE Trans. Evol. Comput. 6, 182 (2002)). The score is the weighted mean of
-    columns scaled linearly from the worst value in the run (0) to the best (1); a column that is the same for all
+    columns scaled linearly from the worst value in the list (0) to the best (1); a column that is the same for all
     counts as 1.
     """
     frame = candidates.copy()

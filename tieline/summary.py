@@ -42,7 +42,7 @@ def log_summary(ranked: pd.DataFrame, folder: Path, n_rows: int = 10) -> None:
         log.warning("no candidate was found; %s says what became of each system", folder / "systems.csv")
         return
     best = ranked.drop_duplicates(["phase_a_id", "phase_b_id"]).head(n_rows)
-    top = best[list(SHOWN)].rename(columns=SHOWN).fillna("-")
+    top = best[list(SHOWN)].rename(columns=SHOWN).astype(object).fillna("-")
     log.warning(
         "%d candidates in %s; the best %d pairs, each at its best weight fraction:\n\n%s\n",
         len(ranked),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def read_file_source(source: FileSource) -> Reading:
 def _read_table(source: FileSource, reader: RowReader) -> None:
     path = source.path
     try:
-        frame = pd.read_parquet(path) if path.suffix.lower() == ".parquet" else pd.read_csv(path)
+        frame = pd.read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(path, source.columns)
     except (ValueError, OSError) as error:
         raise PhaseDataError(f"{path}: cannot be read ({str(error).splitlines()[0]})") from error
     for ours, theirs in source.columns.items():
@@ -102,10 +102,18 @@ def _read_table(source: FileSource, reader: RowReader) -> None:
         reader.add(str(number + first_row), dict(zip(names, values, strict=True)))
 
 
+def _read_csv(path: Path, names: Mapping[str, str]) -> pd.DataFrame:
+    # As text, for "007" is no number, and NaN no missing value but a formula.
+    as_text = {names.get(name, name): str for name in ("phase_id", "formula")}
+    return pd.read_csv(path, converters=as_text)
+
+
 def _read_structures(source: FileSource, files: list[Path], reader: RowReader) -> None:
     energies = {} if source.energies is None else _energies(source.energies)
+    names = {name: name for name in READABLE_COLUMNS} | source.columns
+    unused = set(energies)
     for where, default_id, atoms, info in _structures(source.path, files, reader):
-        given = {ours: info[theirs] for ours, theirs in source.columns.items() if theirs in info}
+        given = {ours: info[theirs] for ours, theirs in names.items() if theirs in info}
         raw: dict[str, Any] = {"phase_id": default_id} | given
         raw |= {
             "numbers": atoms.numbers,
@@ -113,12 +121,15 @@ def _read_structures(source: FileSource, files: list[Path], reader: RowReader) -
             "scaled_positions": atoms.get_scaled_positions(wrap=False) if atoms.cell.rank == 3 else (),
         }
         raw |= energies.get(str(raw["phase_id"]), {})
+        unused.discard(str(raw["phase_id"]))
         if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
             raw["total_energy_ev"] = _own_energy(atoms)
         if atoms.cell.rank < 3:
             reader.reject(where, str(raw["phase_id"]), "the structure has no three-dimensional cell")
         else:
             reader.add(where, raw)
+    for phase_id in sorted(unused):
+        reader.reject(str(source.energies), phase_id, "an energy without a structure")
 
 
 def _structures(path: Path, files: list[Path], reader: RowReader) -> Iterator[tuple[str, str, Atoms, dict[str, Any]]]:
@@ -153,7 +164,7 @@ def _own_energy(atoms: Atoms) -> float | None:
 
 def _energies(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        frame = pd.read_csv(path, dtype={"phase_id": str})
+        frame = _read_csv(path, {})
     except (ValueError, OSError) as error:
         raise PhaseDataError(f"{path}: cannot be read ({str(error).splitlines()[0]})") from error
     found = [name for name in ENERGY_COLUMNS if name in frame.columns]

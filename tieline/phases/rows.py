@@ -87,7 +87,7 @@ class RowReader:
             self._note(where, row["phase_id"], "structure dropped", reason)
             row |= dict.fromkeys(STRUCTURE_COLUMNS) | {"volume_a3_per_atom": math.nan}
         self._seen.add(row["phase_id"])
-        self._accepted.append(row)
+        self._accepted.append(row | {"where": where})
 
     def reject(self, where: str, phase_id: str, reason: str) -> None:
         """Note a row that cannot be used."""
@@ -105,14 +105,18 @@ class RowReader:
         PhaseDataError
             If no row was accepted, or an element of the total energies lacks its elemental phase.
         """
-        rejected = pd.DataFrame(self._rejected, columns=list(REJECTED_COLUMNS))
         if not self._accepted:
             first = f": first, row {self._rejected[0]['row']}: {self._rejected[0]['reason']}" if self._rejected else ""
-            raise PhaseDataError(f"{self.source}: none of {len(rejected)} rows can be used{first}")
+            raise PhaseDataError(f"{self.source}: none of {len(self._rejected)} rows can be used{first}")
         frame = pd.DataFrame(self._accepted)
         if frame["total_energy_ev_per_atom"].notna().any():
             frame["formation_energy_ev_per_atom"] = self._formation_energies(frame)
-        return Reading(frame[SCHEMA.names], rejected)
+        too_large = frame["formation_energy_ev_per_atom"].abs() > LARGEST_FORMATION_ENERGY_EV_PER_ATOM
+        named = ["where", "phase_id", "formation_energy_ev_per_atom"]
+        for where, phase_id, formation in frame.loc[too_large, named].itertuples(index=False, name=None):
+            self.reject(where, phase_id, _too_large(formation))
+        rejected = pd.DataFrame(self._rejected, columns=list(REJECTED_COLUMNS))
+        return Reading(frame.loc[~too_large, SCHEMA.names].reset_index(drop=True), rejected)
 
     def _checked(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         phase_id = "" if is_missing(raw.get("phase_id")) else str(raw["phase_id"]).strip()
@@ -128,9 +132,7 @@ class RowReader:
             raise RowError(f"exactly one energy is needed ({', '.join(ENERGY_COLUMNS)}), found {found}")
         formation = energies.get("formation_energy_ev_per_atom", math.nan)
         if abs(formation) > LARGEST_FORMATION_ENERGY_EV_PER_ATOM:
-            raise RowError(
-                f"formation energy {formation:g} eV/atom is beyond ±{LARGEST_FORMATION_ENERGY_EV_PER_ATOM:g}"
-            )
+            raise RowError(_too_large(formation))
         level = self.energy_level if is_missing(raw.get("energy_level")) else str(raw["energy_level"])
         if level is None:
             raise RowError("no energy_level, neither in the row nor for the source")
@@ -182,10 +184,15 @@ def is_missing(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
+def _too_large(formation_energy: float) -> str:
+    limit = LARGEST_FORMATION_ENERGY_EV_PER_ATOM
+    return f"formation energy {formation_energy:g} eV/atom is beyond ±{limit:g}"
+
+
 def _number(raw: Mapping[str, Any], name: str) -> float:
     try:
         value = float(raw[name])
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise RowError(f"{name} {raw[name]!r} is no number") from None
     if not math.isfinite(value):
         raise RowError(f"{name} is not finite")
@@ -205,8 +212,11 @@ def _numbers_in(value: Any, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     try:
         if isinstance(value, str):
             value = json.loads(value) if value.lstrip().startswith("[") else value.split()
+        if isinstance(value, np.ndarray) and value.dtype == object:
+            # A list of lists, as it comes out of a Parquet file.
+            value = [np.asarray(part, dtype=np.float64).tolist() for part in value]
         return np.array(value, dtype=np.float64).ravel()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RecursionError):
         raise RowError(f"{name} is no list of numbers") from None
 
 
@@ -221,7 +231,7 @@ def _structure(raw: Mapping[str, Any]) -> dict[str, Any]:
         raise RowError(f"cell_a has {len(cell)} numbers, not 9")
     if len(numbers) == 0 or len(positions) != 3 * len(numbers):
         raise RowError(f"{len(numbers)} atoms with {len(positions)} fractional coordinates")
-    if not (np.isfinite(cell).all() and np.isfinite(positions).all()):
+    if not all(np.isfinite(part).all() for part in (numbers, cell, positions)):
         raise RowError("the structure holds a number that is not finite")
     if not all(n == int(n) and 1 <= n < len(chemical_symbols) for n in numbers):
         raise RowError("numbers are not atomic numbers")
@@ -253,12 +263,13 @@ def _counts(raw: Mapping[str, Any], structure: Mapping[str, Any]) -> dict[str, i
 def _volume(raw: Mapping[str, Any], structure: Mapping[str, Any]) -> float:
     if structure["numbers"] is not None:
         cell = np.reshape(structure["cell_a"], (3, 3))
-        volume = abs(float(np.linalg.det(cell))) / len(structure["numbers"])
+        with np.errstate(over="ignore", invalid="ignore"):
+            volume = abs(float(np.linalg.det(cell))) / len(structure["numbers"])
     elif is_missing(raw.get("volume_a3_per_atom")):
         return math.nan
     else:
         volume = _number(raw, "volume_a3_per_atom")
-    if volume <= 0.0:
+    if not volume > 0.0:
         raise RowError(f"volume {volume:g} A3/atom is not above zero")
     return volume
 

@@ -28,9 +28,12 @@ class Envelope:
 
 
 def upper_envelope(
-    intercepts: NDArray[np.float64], slopes: NDArray[np.float64], start: float | NDArray[np.float64]
+    intercepts: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+    start: float | NDArray[np.float64],
+    end: float | NDArray[np.float64] = np.inf,
 ) -> Envelope:
-    """Return the upper envelopes of lines to the right of `start`.
+    """Return the upper envelopes of lines between `start` and `end`.
 
     Parameters
     ----------
@@ -38,8 +41,8 @@ def upper_envelope(
         Values of the lines at zero.
     slopes : ndarray, shape (n_sets, n_lines) or (n_lines,)
         Their slopes; one row serves all sets.
-    start : float or ndarray, shape (n_sets,)
-        Where the envelopes begin.
+    start, end : float or ndarray, shape (n_sets,)
+        Where the envelopes begin, and where they are followed no further.
 
     Returns
     -------
@@ -49,27 +52,26 @@ def upper_envelope(
     n_sets = len(intercepts)
     slopes = np.broadcast_to(slopes, intercepts.shape)
     sets = np.arange(n_sets)
-    position = np.broadcast_to(np.asarray(start, dtype=np.float64), (n_sets,)).copy()
+    position = np.broadcast_to(np.asarray(start, dtype=np.float64), (n_sets,))
     values = intercepts + slopes * position[:, None]
     tie = RELATIVE_TIE * np.maximum(1.0, np.abs(values).max(axis=1, keepdims=True))
     on_top = values >= values.max(axis=1, keepdims=True) - tie
     active = np.where(on_top, slopes, -np.inf).argmax(axis=1)
     starts, lines = [position], [active]
     while True:
-        steeper = slopes - slopes[sets, active][:, None]
-        behind = intercepts[sets, active][:, None] - intercepts
-        with np.errstate(divide="ignore", invalid="ignore"):
-            crossings = np.where(steeper > RELATIVE_TIE, behind / steeper, np.inf)
+        rise = slopes - slopes[sets, active, None]
+        crossings = np.full(intercepts.shape, np.inf)
+        np.divide(intercepts[sets, active, None] - intercepts, rise, out=crossings, where=rise > RELATIVE_TIE)
         # A line that ties at the start may cross a rounding error before it.
-        crossings = np.maximum(crossings, position[:, None])
+        np.maximum(crossings, position[:, None], out=crossings)
         nearest = crossings.min(axis=1)
-        goes_on = np.isfinite(nearest)
+        goes_on = nearest < end
         if not goes_on.any():
             break
-        slack = RELATIVE_TIE * np.maximum(1.0, np.abs(nearest))[:, None]
-        candidates = crossings <= nearest[:, None] + slack
+        slack = RELATIVE_TIE * np.maximum(1.0, np.abs(nearest))
+        candidates = crossings <= (nearest + slack)[:, None]
         following = np.where(candidates, slopes, -np.inf).argmax(axis=1)
-        position = nearest
+        position = np.where(goes_on, nearest, np.inf)
         active = np.where(goes_on, following, active)
         starts.append(position)
         lines.append(np.where(goes_on, following, -1))

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
-DEGENERATE_VOLUME = 1e-10
-"""Simplices of less (scaled) volume than this are slivers of a triangulated facet and carry no composition."""
+DEGENERATE_VOLUME = 1e-14
+"""Simplices of less volume (a determinant of atomic fractions) are slivers that only rounding tells from none."""
 
 TIE_EV_PER_ATOM = 1e-9
 """Facets whose energies at a composition differ by less than this both touch it."""
@@ -74,14 +74,14 @@ class Hull:
         the one whose smallest corner amount is largest.
         """
         energies = amounts @ self.chemical_potentials_ev.T
-        touching = energies >= energies.max(axis=1, keepdims=True) - TIE_EV_PER_ATOM * amounts.sum(
-            axis=1, keepdims=True
-        )
-        corners = np.einsum("pe,fev->pfv", amounts, self.inverse_compositions)
-        smallest = np.where(touching, corners.min(axis=2), -np.inf)
+        tie = TIE_EV_PER_ATOM * amounts.sum(axis=1, keepdims=True)
+        point, facet = np.nonzero(energies >= energies.max(axis=1, keepdims=True) - tie)
+        corners = np.einsum("te,tev->tv", amounts[point], self.inverse_compositions[facet])
+        smallest = np.full(energies.shape, -np.inf)
+        smallest[point, facet] = corners.min(axis=1)
         best = smallest.argmax(axis=1)
-        chosen = corners[np.arange(len(amounts)), best]
-        return self.vertices[best], np.clip(chosen, 0.0, None)
+        chosen = np.einsum("pe,pev->pv", amounts, self.inverse_compositions[best])
+        return self.vertices[best], chosen.clip(min=0.0)
 
 
 def lower_hull(fractions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.float64]) -> Hull:
@@ -112,28 +112,29 @@ def lower_hull(fractions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.
             vertices=np.array([[lowest]]),
             inverse_compositions=np.ones((1, 1, 1)),
         )
-    lowest_pure = [
-        int(np.where(fractions[:, i] > 1 - 1e-12, energies_ev_per_atom, np.inf).argmin()) for i in range(n_elements)
-    ]
-    reference = energies_ev_per_atom[lowest_pure]
-    below_ends = np.flatnonzero(energies_ev_per_atom - fractions @ reference < 0.0)
-    rows = np.concatenate([lowest_pure, np.setdiff1d(below_ends, lowest_pure)]).astype(np.int64)
+    lowest_pure = np.where(fractions > 1.0 - 1e-12, energies_ev_per_atom[:, None], np.inf).argmin(axis=0)
+    below_ends = energies_ev_per_atom < fractions @ energies_ev_per_atom[lowest_pure]
+    below_ends[lowest_pure] = False
+    rows = np.concatenate([lowest_pure, np.flatnonzero(below_ends)])
     if len(rows) == n_elements:
         simplices = np.arange(n_elements)[None, :]
     else:
         simplices = _lower_simplices(fractions[rows], energies_ev_per_atom[rows])
     compositions = fractions[rows][simplices]
     regular = np.abs(np.linalg.det(compositions)) > DEGENERATE_VOLUME
-    compositions, vertices = compositions[regular], rows[simplices[regular]]
-    inverse = np.linalg.inv(compositions)
+    vertices = rows[simplices[regular]]
+    inverse = np.linalg.inv(compositions[regular])
     potentials = np.einsum("fev,fv->fe", inverse, energies_ev_per_atom[vertices])
     return Hull(potentials, vertices, inverse)
 
 
 def _lower_simplices(fractions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.float64]) -> NDArray[np.int64]:
-    apex = np.append(np.full(fractions.shape[1] - 1, 1.0 / fractions.shape[1]), energies_ev_per_atom.max() + 1.0)
-    points = np.vstack([np.column_stack([fractions[:, 1:], energies_ev_per_atom]), apex])
-    simplices = ConvexHull(points, qhull_options="Qt").simplices.astype(np.int64)
-    lower = simplices[(simplices != len(fractions)).all(axis=1)]
-    ordered: NDArray[np.int64] = lower[np.lexsort(np.sort(lower, axis=1).T[::-1])]
-    return ordered
+    n_points, n_elements = fractions.shape
+    points = np.empty((n_points + 1, n_elements))
+    points[:-1, :-1] = fractions[:, 1:]
+    points[:-1, -1] = energies_ev_per_atom
+    points[-1, :-1] = 1.0 / n_elements
+    points[-1, -1] = energies_ev_per_atom.max() + 1.0
+    simplices = ConvexHull(points, qhull_options="Qt").simplices
+    lower: NDArray[np.int64] = simplices[(simplices != n_points).all(axis=1)].astype(np.int64)
+    return lower

@@ -59,8 +59,12 @@ def tie_line_excess_ev_per_atom(
     lowest, highest = window
     at_a = fractions_a @ hull.chemical_potentials_ev.T - energies_a_ev_per_atom[:, None]
     at_b = fractions_b @ hull.chemical_potentials_ev.T - energies_b_ev_per_atom[:, None]
-    envelope = upper_envelope(at_a, at_b - at_a, lowest)
-    kinks = np.minimum(np.column_stack([envelope.starts, highest]), highest[:, None])
-    minus_excess = (at_a[:, :, None] * (1.0 - kinks[:, None, :]) + at_b[:, :, None] * kinks[:, None, :]).max(axis=1)
-    excess: NDArray[np.float64] = np.clip(-minus_excess.min(axis=1), 0.0, None)
+    envelope = upper_envelope(at_a, at_b - at_a, lowest, highest)
+    # The line on top of each segment at the segment's start, and the last one also at the end of the window.
+    real = envelope.lines >= 0
+    kinks = np.column_stack([np.where(real, envelope.starts, highest[:, None]), highest])
+    last = np.take_along_axis(envelope.lines, real.sum(axis=1, keepdims=True) - 1, axis=1)
+    lines = np.column_stack([np.where(real, envelope.lines, last), last])
+    top_a, top_b = (np.take_along_axis(ends, lines, axis=1) for ends in (at_a, at_b))
+    excess: NDArray[np.float64] = (-top_a * (1.0 - kinks) - top_b * kinks).max(axis=1).clip(min=0.0)
     return excess

@@ -29,6 +29,25 @@ rule rank:
         "../../scripts/rank.py"
 
 
+rule figures:
+    """Draw capacity against the volume fraction of phase B."""
+    input:
+        by_host=rules.rank.output.by_host,
+    output:
+        report(RESULTS / "figures/trade_off.svg", caption="../report/trade_off.rst", category="Figures"),
+    params:
+        hosts=HOSTS,
+        code=CODE,
+    log:
+        RESULTS / "logs/figures.log",
+    benchmark:
+        RESULTS / "benchmarks/figures.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/figures.py"
+
+
 rule provenance:
     """Record sources, versions, settings and counts of the run."""
     input:
