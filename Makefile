@@ -27,3 +27,19 @@ $(READY): requirements.lock pyproject.toml
 	$(VENV)/bin/python -m compileall -q -j 0 $(VENV)/lib || true
 	touch $@
 
+
+# The phase set that ships with tieline, computed anew: hours, in an environment of its own because of torch. Its CPU
+# build differs from platform to platform, so it is the one package without a hash.
+REFERENCE := .venv-reference
+
+.PHONY: reference
+reference: $(REFERENCE)/.ready
+	$(REFERENCE)/bin/snakemake --snakefile workflow/reference/Snakefile --cores $(CORES)
+
+$(REFERENCE)/.ready: requirements.lock requirements-reference.lock pyproject.toml
+	$(PYTHON) -m venv $(REFERENCE)
+	$(REFERENCE)/bin/pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(REFERENCE)/bin/pip install --quiet torch==2.13.0
+	$(REFERENCE)/bin/pip install --quiet --require-hashes --no-deps -r requirements-reference.lock
+	$(REFERENCE)/bin/pip install --quiet --no-build-isolation --no-deps --editable .
+	touch $@

@@ -36,9 +36,9 @@ include: "workflow/rules/validation.smk"
 rule all:
     default_target: True
     input:
-        RESULTS / "phases.parquet",
-        RESULTS / "systems.csv",
-        RESULTS / "candidates.parquet",
-        RESULTS / "ranked.csv",
+        rules.phase_table.output,
+        rules.phases.output,
+        rules.candidates.output,
+        rules.rank.output,
         RESULTS / "figures/trade_off.svg",
-        RESULTS / "provenance.json",
+        rules.provenance.output,

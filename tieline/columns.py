@@ -131,7 +131,7 @@ CANDIDATE_COLUMNS: tuple[Column, ...] = (
 RANKING_COLUMNS: tuple[Column, ...] = (
     Column(
         "rank",
-        "Place in the list, from 1: by pareto_rank, then by falling score; ranked_<host>.csv and ranked.csv each count anew",
+        "Place in the list, from 1: by pareto_rank, then by falling score; each list counts anew",
     ),
     Column("pareto_rank", "Front of the non-dominated sorting over ranking.objectives; 1 is the Pareto front"),
     Column(
@@ -156,6 +156,23 @@ SYSTEM_COLUMNS: tuple[Column, ...] = (
 )
 """Columns of systems.csv."""
 
+SET_ASIDE_COLUMNS: tuple[Column, ...] = (
+    Column("phase_id", "Identifier of a phase that takes no part in the run"),
+    Column("formula", "Its reduced formula"),
+    Column("source", "Phase source it came from"),
+    Column("reason", "Why it takes no part"),
+)
+"""Columns of set_aside.csv."""
+
+REJECTED_COLUMNS: tuple[Column, ...] = (
+    Column("source", "Phase source"),
+    Column("row", "Where it stands: line, row or file"),
+    Column("phase_id", "Its identifier, if it has one"),
+    Column("action", "row rejected; or structure dropped, where the energy is used but the cell cannot be right"),
+    Column("reason", "What is wrong with it"),
+)
+"""Columns of rejected.csv."""
+
 RANKABLE: Mapping[str, Column] = MappingProxyType(
     {column.name: column for column in CANDIDATE_COLUMNS if column.better is not None}
 )
@@ -167,6 +184,8 @@ def column_dictionary() -> pd.DataFrame:
     files = {
         "ranked.csv, ranked_<host>.csv, pareto.csv": RANKING_COLUMNS + CANDIDATE_COLUMNS,
         "systems.csv": SYSTEM_COLUMNS,
+        "set_aside.csv": SET_ASIDE_COLUMNS,
+        "rejected.csv": REJECTED_COLUMNS,
     }
     return pd.DataFrame(
         [

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import Avogadro
 
-from tieline.lithiation.path import FARADAY_MAH_PER_MOL, VoltagePaths, voltage_paths
+from tieline.lithiation.path import FARADAY_MAH_PER_MOL, voltage_paths
 from tieline.thermo.hull import Hull
 from tieline.thermo.systems import PhaseArrays, System, SystemHulls
 
 CM3_PER_MOL_PER_A3 = Avogadro * 1e-24
 """Molar volume in cm3/mol of one cubic angstrom per atom."""
 
-ABSENT = 1e-12
+ABSENT = 1e-9
 """Relative amounts below this are rounding."""
 
 
@@ -126,72 +126,48 @@ def composite_properties(task: LithiationTask, groups: Sequence[PairGroup]) -> C
 
 def _group_properties(task: LithiationTask, hulls: SystemHulls, group: PairGroup) -> CompositeProperties:
     phases, w = task.phases, task.weight_fractions_b
-    shape = (len(group.row_a), len(w))
-    pure_a = _PurePhases(task, hulls, group.row_a)
-    pure_b = _PurePhases(task, hulls, group.row_b)
-    onset = pure_b.paths.first_voltage_v
-    up_to_onset = pure_a.paths.uptake_above(np.where(np.isnan(onset), -np.inf, onset))
-
+    n_pairs = len(group.row_a)
+    shape = (n_pairs, len(w))
     system, hull = hulls.hull((*group.elements, task.ion))
-    columns, ion = phases.columns(system), system.index(task.ion)
-    atoms_a = phases.fractions[np.ix_(group.row_a, columns)] / phases.mass_g_per_mol[group.row_a, None]
-    atoms_b = phases.fractions[np.ix_(group.row_b, columns)] / phases.mass_g_per_mol[group.row_b, None]
-    hosts = (atoms_a[:, None, :] * (1.0 - w)[:, None] + atoms_b[:, None, :] * w[:, None]).reshape(-1, len(system))
-    paths = voltage_paths(hull, hosts, ion, charge=task.charge, cutoff_v=task.cutoff_v)
-    final_cm3 = _volume_cm3(phases, hull, hosts, ion, paths.total_uptake).reshape(shape)
+    ion = system.index(task.ion)
 
-    a_cm3 = pure_a.volume_cm3_per_g[:, None] * (1.0 - w)
-    b_cm3 = pure_b.volume_cm3_per_g[:, None] * w
-    volume = a_cm3 + b_cm3
+    # All the A, then all the B, then the composites: on this hull pure phases do as on that of their own elements.
+    rows = np.concatenate([group.row_a, group.row_b])
+    mass = phases.mass_g_per_mol[rows]
+    pure = phases.fractions[np.ix_(rows, phases.columns(system))] / mass[:, None]
+    pure_cm3 = phases.volume_a3_per_atom[rows] * CM3_PER_MOL_PER_A3 / mass
+    mixed = pure[:n_pairs, None, :] * (1.0 - w)[:, None] + pure[n_pairs:, None, :] * w[:, None]
+    hosts = np.concatenate([pure, mixed.reshape(-1, len(system))])
+    paths = voltage_paths(hull, hosts, ion, charge=task.charge, cutoff_v=task.cutoff_v)
+    final_cm3 = _volume_cm3(phases, hull, hosts, ion, paths.total_uptake)
+    alone_a, alone_b = paths[:n_pairs], paths[n_pairs : 2 * n_pairs]
+    composite, composite_final_cm3 = paths[2 * n_pairs :], final_cm3[2 * n_pairs :].reshape(shape)
+
+    onset = alone_b.first_voltage_v
+    up_to_onset = alone_a.uptake_above(np.where(np.isnan(onset), -np.inf, onset))
+    b_cm3 = pure_cm3[n_pairs:, None] * w
+    volume = pure_cm3[:n_pairs, None] * (1.0 - w) + b_cm3
+    inert_b_final_cm3 = final_cm3[:n_pairs, None] * (1.0 - w) + b_cm3
     mah = task.charge * FARADAY_MAH_PER_MOL
     capacity = {
-        "equilibrium": mah * paths.total_uptake.reshape(shape),
-        "inert_b": mah * pure_a.paths.total_uptake[:, None] * (1.0 - w),
+        "equilibrium": mah * composite.total_uptake.reshape(shape),
+        "inert_b": mah * alone_a.total_uptake[:, None] * (1.0 - w),
         "stable_b": mah * up_to_onset[:, None] * (1.0 - w),
     }
-    per_pair = np.ones_like(w)
     values = {
-        "phase_b_weight_fraction": np.broadcast_to(w, shape),
+        "phase_b_weight_fraction": w,
         "phase_b_volume_fraction": b_cm3 / volume,
         "density_g_per_cm3": 1.0 / volume,
         **{f"capacity_{kind}_mah_per_g": values for kind, values in capacity.items()},
         **{f"capacity_{kind}_mah_per_cm3": values / volume for kind, values in capacity.items()},
-        "b_onset_v": onset[:, None] * per_pair,
-        "first_voltage_v": paths.first_voltage_v,
-        "average_voltage_v": paths.average_voltage_v,
-        "average_voltage_inert_b_v": pure_a.paths.average_voltage_v[:, None] * per_pair,
-        "volume_change_fraction": final_cm3 / volume - 1.0,
-        "volume_change_inert_b_fraction": (pure_a.final_cm3_per_g[:, None] * (1.0 - w) + b_cm3) / volume - 1.0,
+        "b_onset_v": onset[:, None],
+        "first_voltage_v": composite.first_voltage_v.reshape(shape),
+        "average_voltage_v": composite.average_voltage_v.reshape(shape),
+        "average_voltage_inert_b_v": alone_a.average_voltage_v[:, None],
+        "volume_change_fraction": composite_final_cm3 / volume - 1.0,
+        "volume_change_inert_b_fraction": inert_b_final_cm3 / volume - 1.0,
     }
-    return CompositeProperties(**{name: np.ravel(value) for name, value in values.items()})
-
-
-class _PurePhases:
-    """Voltage paths and volumes of phases on their own, per gram."""
-
-    def __init__(self, task: LithiationTask, hulls: SystemHulls, rows: NDArray[np.int64]) -> None:
-        phases = task.phases
-        self.volume_cm3_per_g = phases.volume_a3_per_atom[rows] * CM3_PER_MOL_PER_A3 / phases.mass_g_per_mol[rows]
-        unique, place = np.unique(rows, return_inverse=True)
-        voltages = np.full((len(unique), 0), np.nan)
-        uptakes = np.zeros((len(unique), 0))
-        final = np.full(len(unique), np.nan)
-        patterns, pattern_of = np.unique(phases.fractions[unique] > 0.0, axis=0, return_inverse=True)
-        for number, present in enumerate(patterns):
-            members = np.flatnonzero(pattern_of == number)
-            system, hull = hulls.hull((*(phases.symbols[i] for i in np.flatnonzero(present)), task.ion))
-            ion = system.index(task.ion)
-            columns = phases.columns(system)
-            hosts = phases.fractions[np.ix_(unique[members], columns)] / phases.mass_g_per_mol[unique[members], None]
-            paths = voltage_paths(hull, hosts, ion, charge=task.charge, cutoff_v=task.cutoff_v)
-            final[members] = _volume_cm3(phases, hull, hosts, ion, paths.total_uptake)
-            longer = max(paths.uptakes.shape[1] - uptakes.shape[1], 0)
-            voltages = np.pad(voltages, ((0, 0), (0, longer)), constant_values=np.nan)
-            uptakes = np.pad(uptakes, ((0, 0), (0, longer)))
-            voltages[members, : paths.uptakes.shape[1]] = paths.voltages_v
-            uptakes[members, : paths.uptakes.shape[1]] = paths.uptakes
-        self.paths = VoltagePaths(voltages_v=voltages[place], uptakes=uptakes[place])
-        self.final_cm3_per_g = final[place]
+    return CompositeProperties(**{name: np.broadcast_to(value, shape).ravel() for name, value in values.items()})
 
 
 def _volume_cm3(

@@ -35,6 +35,10 @@ class VoltagePaths:
     uptakes: NDArray[np.float64]
     """Shape (n_hosts, n_steps): ions taken up in each step, in the unit of the host amounts; 0 after the last."""
 
+    def __getitem__(self, hosts: slice) -> VoltagePaths:
+        """Return the paths of some of the hosts."""
+        return VoltagePaths(self.voltages_v[hosts], self.uptakes[hosts])
+
     @property
     def total_uptake(self) -> NDArray[np.float64]:
         """Ions taken up above the cut-off, shape (n_hosts,)."""
