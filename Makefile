@@ -19,12 +19,17 @@ check: $(READY)
 	$(VENV)/bin/snakefmt --check Snakefile workflow
 	$(VENV)/bin/snakemake --lint
 
+# Needs uv; the lock names no index.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --extra dev --output-file requirements.lock pyproject.toml
+
 # Snakemake starts four times faster from compiled modules, so they are compiled here once.
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --require-hashes --no-deps -r requirements.lock
 	$(VENV)/bin/pip install --quiet --no-build-isolation --no-deps --editable .
-	$(VENV)/bin/python -m compileall -q -j 0 $(VENV)/lib || true
+	-$(VENV)/bin/python -m compileall -q -j 0 -x '/(templates|tests?)/' $(VENV)/lib >/dev/null
 	touch $@
 
 
