@@ -29,8 +29,8 @@ def element_counts(formula: str) -> dict[str, int]:
         counts = Formula(formula).count()
     except ValueError:
         counts = None
-    # ASE also reads sums and charges; a phase has neither.
-    if counts is None or not re.fullmatch(r"[A-Za-z0-9()]*", formula):
+    # ASE also reads sums, charges and factors in front; a phase has none of them.
+    if counts is None or not re.fullmatch(r"(?![0-9])[A-Za-z0-9()]*", formula):
         raise ValueError(f"{formula!r} is no chemical formula")
     for symbol in counts:
         if symbol not in SYMBOLS:
@@ -48,8 +48,8 @@ def composition_key(formula: str) -> tuple[tuple[str, int], ...]:
 
 
 def reduced_formula(counts: Mapping[str, int]) -> str:
-    """Return the reduced formula in the order of `counts`, but a leading host goes behind metals: MoSi2, FeZn13."""
+    """Return the reduced formula in the order of `counts`, but hosts go behind metals: MoSi2, FeZn13."""
     symbols = list(counts)
     if symbols[0] in HOSTS and NON_METALS.isdisjoint(symbols):
-        symbols.append(symbols.pop(0))
+        symbols.sort(key=lambda symbol: symbol in HOSTS)
     return str(Formula.from_dict({symbol: counts[symbol] for symbol in symbols}).reduce()[0])

@@ -31,6 +31,9 @@ BATCHES_PER_WORKER = 8
 RETRIES = 3
 """How often a batch that raised is tried again; one whose worker died is, as often as the scheduler allows."""
 
+CONNECT_TIMEOUT = "10s"
+"""How long to wait for a scheduler given by address."""
+
 LARGE_GRAPH_WARNING = "1GB"
 """Above this Dask warns that much is sent through the scheduler; what batches have in common is tens of MB."""
 
@@ -124,7 +127,7 @@ def _client(settings: Parallel, workers: int) -> Iterator[Client]:
         cluster = None
         try:
             if settings.scheduler_address is not None:
-                client = Client(settings.scheduler_address, timeout="10s")
+                client = Client(settings.scheduler_address, timeout=CONNECT_TIMEOUT)
                 if not client.nthreads():
                     log.warning("%s has no workers yet; waiting for them", settings.scheduler_address)
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -60,17 +61,22 @@ def bravais_lattice(number: int) -> tuple[str, str]:
     letter : str
         First letter of the standard Hermann-Mauguin symbol: P, A, C, I, F or R.
     """
+    if not 1 <= number <= 230:
+        raise ValueError(f"{number} is no space-group number")
     family = next(letter for end, letter in _FAMILY_ENDS if number <= end)
-    letter = _first_letter(number)
+    letter = _first_letters()[number]
     return family + letter.replace("A", "C"), letter
 
 
-def _first_letter(number: int) -> str:
-    for hall_number in range(number, 531):
+@cache
+def _first_letters() -> dict[int, str]:
+    letters: dict[int, str] = {}
+    for hall_number in range(1, 531):
         kind = spglib.get_spacegroup_type(hall_number)
-        if kind is not None and kind.number == number:
-            return str(kind.international_short[0])
-    raise ValueError(f"{number} is no space-group number")
+        if kind is not None:
+            # The first setting of each group is the standard one.
+            letters.setdefault(kind.number, str(kind.international_short[0]))
+    return letters
 
 
 def with_space_groups(

@@ -19,6 +19,9 @@ from tieline.phases.rows import ENERGY_COLUMNS, Reading, RowReader, is_missing
 
 TABLE_SUFFIXES = (".parquet", ".csv")
 DATABASE_SUFFIXES = (".db", ".json")
+MISSING_IN_CSV = ("", "NA", "N/A", "NaN", "nan", "None", "null", "NULL")
+"""What says nothing in a CSV file, but for ids and formulas."""
+
 STRUCTURE_SUFFIXES = (".cif", ".extxyz", ".xyz", ".traj", ".vasp", ".poscar")
 
 
@@ -104,15 +107,21 @@ def _read_table(source: FileSource, reader: RowReader) -> None:
 
 def _read_csv(path: Path, names: Mapping[str, str]) -> pd.DataFrame:
     # As text, for "007" is no number, and NaN no missing value but a formula.
-    as_text = {names.get(name, name): str for name in ("phase_id", "formula")}
-    return pd.read_csv(path, converters=as_text)
+    text = [names.get(name, name) for name in ("phase_id", "formula")]
+    missing = {name: MISSING_IN_CSV for name in pd.read_csv(path, nrows=0).columns if name not in text}
+    return pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False, na_values=missing)
 
 
 def _read_structures(source: FileSource, files: list[Path], reader: RowReader) -> None:
     energies = {} if source.energies is None else _energies(source.energies)
     names = {name: name for name in READABLE_COLUMNS} | source.columns
     unused = set(energies)
+    keys: set[str] = set()
     for where, default_id, atoms, info in _structures(source.path, files, reader):
+        own_energy = _own_energy(atoms)
+        if own_energy is not None:
+            info = {"energy": own_energy} | info  # noqa: PLW2901
+        keys.update(info)
         given = {ours: info[theirs] for ours, theirs in names.items() if theirs in info}
         raw: dict[str, Any] = {"phase_id": default_id} | given
         raw |= {
@@ -123,11 +132,17 @@ def _read_structures(source: FileSource, files: list[Path], reader: RowReader) -
         raw |= energies.get(str(raw["phase_id"]), {})
         unused.discard(str(raw["phase_id"]))
         if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
-            raw["total_energy_ev"] = _own_energy(atoms)
+            raw["total_energy_ev"] = own_energy
         if atoms.cell.rank < 3:
             reader.reject(where, str(raw["phase_id"]), "the structure has no three-dimensional cell")
         else:
             reader.add(where, raw)
+    for ours, theirs in source.columns.items():
+        if keys and theirs not in keys:
+            hint = did_you_mean(theirs, keys)
+            raise PhaseDataError(
+                f"{source.path}: no structure has a key {theirs!r} for {ours}{hint}; keys: {', '.join(sorted(keys))}"
+            )
     for phase_id in sorted(unused):
         reader.reject(str(source.energies), phase_id, "an energy without a structure")
 
@@ -147,6 +162,8 @@ def _structures(path: Path, files: list[Path], reader: RowReader) -> Iterator[tu
             # ASE's readers raise whatever their parsers stumble over.
             reader.reject(name, "", f"cannot be read ({type(error).__name__}: {str(error).partition(chr(10))[0]})")
             continue
+        if not found:
+            reader.reject(name, "", "holds no structure")
         stem = str(Path(name).with_suffix(""))
         for index, atoms, info in found:
             default_id = stem if len(found) == 1 else f"{stem}#{index}"

@@ -64,7 +64,7 @@ def to_arrow(frame: pd.DataFrame) -> pa.Table:
     ordered = frame.sort_values(list(SORT_KEYS), kind="stable")
     try:
         return pa.Table.from_pandas(ordered[SCHEMA.names], schema=SCHEMA, preserve_index=False)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+    except (pa.ArrowException, ValueError) as error:
         raise PhaseDataError(f"phase table: {str(error).splitlines()[0]}") from error
 
 

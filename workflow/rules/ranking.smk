@@ -34,16 +34,20 @@ rule figures:
     input:
         by_host=rules.rank.output.by_host,
     output:
-        report(RESULTS / "figures/trade_off.svg", caption="../report/trade_off.rst", category="Figures"),
-    params:
-        hosts=HOSTS,
-        code=CODE,
+        report(
+            RESULTS / "figures/trade_off.svg",
+            caption="../report/trade_off.rst",
+            category="Figures",
+        ),
     log:
         RESULTS / "logs/figures.log",
     benchmark:
         RESULTS / "benchmarks/figures.tsv"
     conda:
         "../../environment.yml"
+    params:
+        hosts=HOSTS,
+        code=CODE,
     script:
         "../../scripts/figures.py"
 

@@ -4,17 +4,17 @@ rule validation:
         table=rules.phase_table.output.table,
     output:
         RESULTS / "validation.csv",
-    params:
-        tolerances=sorted({0.0, SETTINGS.coexistence.tolerance_ev_per_atom}),
-        phase_a=SECTIONS["phase_a"],
-        composition=SECTIONS["composition"],
-        lithiation=SECTIONS["lithiation"],
-        code=CODE,
     log:
         RESULTS / "logs/validation.log",
     benchmark:
         RESULTS / "benchmarks/validation.tsv"
     conda:
         "../../environment.yml"
+    params:
+        tolerances=sorted({0.0, SETTINGS.coexistence.tolerance_ev_per_atom}),
+        phase_a=SECTIONS["phase_a"],
+        composition=SECTIONS["composition"],
+        lithiation=SECTIONS["lithiation"],
+        code=CODE,
     script:
         "../../scripts/validation.py"

@@ -1,0 +1,173 @@
+"""Space groups of structures known from textbooks."""
+
+from __future__ import annotations
+
+import ase.build
+import numpy as np
+import pandas as pd
+import pytest
+import spglib
+from ase.spacegroup import crystal
+
+from tieline.config import Crystal, Parallel
+from tieline.crystal.symmetry import CMCM, bravais_lattice, spacegroup_number, with_space_groups
+
+FOURTEEN = {"aP", "mP", "mC", "oP", "oC", "oF", "oI", "tP", "tI", "hP", "hR", "cP", "cF", "cI"}
+
+
+def cell(atoms):
+    return np.asarray(atoms.cell), atoms.get_scaled_positions(), atoms.numbers.astype(np.int64)
+
+
+def stretched(fraction):
+    """Diamond silicon with one axis of the cubic cell longer by `fraction`: tetragonal, I4_1/amd."""
+    atoms = ase.build.bulk("Si", a=5.431, cubic=True)
+    atoms.set_cell(atoms.cell * np.array([1, 1, 1 + fraction])[:, None], scale_atoms=True)
+    return atoms
+
+
+# Lattice parameters from Pearson's Handbook.
+STRUCTURES = {
+    "diamond Si": (ase.build.bulk("Si", a=5.431), 227, "cF"),
+    "beta-Sn": (
+        crystal("Sn", [(0, 0, 0)], spacegroup=141, setting=1, cellpar=[5.832, 5.832, 3.182, 90, 90, 90]),
+        141,
+        "tI",
+    ),
+    "hcp Zn": (ase.build.bulk("Zn", "hcp", a=2.665, c=4.947), 194, "hP"),
+    "bcc Li": (ase.build.bulk("Li", "bcc", a=3.51, cubic=True), 229, "cI"),
+    "C1 Mg2Si": (
+        crystal(("Mg", "Si"), [(0.25, 0.25, 0.25), (0, 0, 0)], spacegroup=225, cellpar=[6.35] * 3 + [90] * 3),
+        225,
+        "cF",
+    ),
+    "C49 ZrSi2": (
+        crystal(
+            ("Zr", "Si", "Si"),
+            [(0, 0.1022, 0.25), (0, 0.7523, 0.25), (0, 0.4461, 0.25)],
+            spacegroup=63,
+            cellpar=[3.721, 14.68, 3.683, 90, 90, 90],
+        ),
+        63,
+        "oC",
+    ),
+    "C54 TiSi2": (
+        crystal(
+            ("Ti", "Si"),
+            [(0.125, 0.125, 0.125), (0.4615, 0.125, 0.125)],
+            spacegroup=70,
+            setting=2,
+            cellpar=[8.267, 4.800, 8.551, 90, 90, 90],
+        ),
+        70,
+        "oF",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_textbook_structures(name):
+    atoms, number, bravais = STRUCTURES[name]
+    assert spacegroup_number(cell(atoms), 0.01) == number
+    assert bravais_lattice(number)[0] == bravais
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_neither_supercell_nor_primitive_cell_matters(name):
+    atoms, number, _ = STRUCTURES[name]
+    rotated = atoms.copy()
+    rotated.rotate(37, (1, 2, 3), rotate_cell=True)
+    rotated.positions += (0.3, -0.2, 0.9)
+    assert spacegroup_number(cell(rotated), 0.01) == number
+    assert spacegroup_number(spglib.find_primitive(cell(atoms)), 0.01) == number
+
+
+def test_c49_is_the_claims_cmcm():
+    assert CMCM == 63
+    assert (
+        spglib.get_spacegroup_type(
+            next(h for h in range(1, 531) if spglib.get_spacegroup_type(h).number == CMCM)
+        ).international_short
+        == "Cmcm"
+    )
+
+
+def test_tolerance_decides_on_a_small_distortion():
+    """0.05 A longer along c: between the two tolerances."""
+    atoms = stretched(0.05 / 5.431)
+    assert spacegroup_number(cell(atoms), 0.01) == 141
+    assert spacegroup_number(cell(atoms), 0.1) == 227
+
+
+def test_impossible_cell_has_none():
+    on_top = (np.eye(3) * 4.0, np.zeros((2, 3)), np.array([14, 14]))
+    assert spacegroup_number(on_top, 0.01) is None
+
+
+def test_fourteen_bravais_lattices():
+    assert {bravais_lattice(number)[0] for number in range(1, 231)} == FOURTEEN
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (1, ("aP", "P")),
+        (5, ("mC", "C")),
+        (15, ("mC", "C")),
+        (38, ("oC", "A")),
+        (40, ("oC", "A")),
+        (63, ("oC", "C")),
+        (70, ("oF", "F")),
+        (74, ("oI", "I")),
+        (141, ("tI", "I")),
+        (148, ("hR", "R")),
+        (166, ("hR", "R")),
+        (194, ("hP", "P")),
+        (225, ("cF", "F")),
+        (229, ("cI", "I")),
+        (230, ("cI", "I")),
+    ],
+)
+def test_bravais_lattices(number, expected):
+    assert bravais_lattice(number) == expected
+
+
+def test_only_four_groups_are_a_centred():
+    """Amm2, Aem2, Ama2 and Aea2."""
+    assert [n for n in range(1, 231) if bravais_lattice(n)[1] == "A"] == [38, 39, 40, 41]
+
+
+@pytest.mark.parametrize("number", [0, 231])
+def test_no_such_space_group(number):
+    with pytest.raises(ValueError, match="is no space-group number"):
+        bravais_lattice(number)
+
+
+def table():
+    rows = []
+    structures = {"si": STRUCTURES["diamond Si"][0], "bent": stretched(0.05 / 5.431), "zn": STRUCTURES["hcp Zn"][0]}
+    for phase_id, atoms in structures.items():
+        lattice, positions, numbers = cell(atoms)
+        parts = {"numbers": numbers.tolist(), "cell_a": lattice.ravel().tolist()}
+        rows.append({"phase_id": phase_id, **parts, "scaled_positions": positions.ravel().tolist()})
+    none = dict.fromkeys(("numbers", "cell_a", "scaled_positions"))
+    rows += [{"phase_id": "stated", **none}, {"phase_id": "unknown", **none}]
+    return pd.DataFrame(rows).assign(spacegroup_number_source=[1, None, None, 62, None])
+
+
+def test_table_gets_both_tolerances_for_the_wanted_phases():
+    phases = with_space_groups(
+        table(), {"si", "bent", "stated", "unknown"}, Crystal(), parallel=Parallel(workers=1), cores=1
+    ).set_index("phase_id")
+    found = phases[["spacegroup_number", "spacegroup_number_loose"]]
+    assert found.loc["si"].tolist() == [227, 227], "the structure, not what the source says"
+    assert found.loc["bent"].tolist() == [141, 227]
+    assert found.loc["stated"].tolist() == [62, 62]
+    assert found.loc[["unknown", "zn"]].isna().all(axis=None)
+    assert (found.dtypes == "Int64").all()
+
+
+def test_table_without_wanted_phases():
+    phases = with_space_groups(table(), set(), Crystal(), parallel=Parallel(), cores=2)
+    assert phases[["spacegroup_number", "spacegroup_number_loose"]].isna().all(axis=None)
+    assert len(phases) == 5

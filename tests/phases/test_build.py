@@ -1,0 +1,79 @@
+"""From configured sources to the phases of a run."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from tieline.config import Crystal, EmbeddedSource, FileSource, Lithiation, PhaseA, Phases, Space
+from tieline.errors import PhaseDataError
+from tieline.phases.build import build_phase_table, input_files
+from tieline.phases.embedded import EMBEDDED_SET
+from tieline.phases.rows import REJECTED_COLUMNS
+
+HEADER = "phase_id,formula,formation_energy_ev_per_atom,spacegroup_number_source\n"
+ONE = (
+    HEADER + "si,Si,0,227\nli,Li,0,229\nti,Ti,0,194\ncu,Cu,0,225\ntisi2,TiSi2,-0.5,70\nl,Li22Si5,-0.2,216\nbad,Xx,0,1\n"
+)
+OTHER = HEADER + "mg,Mg,0,194\nmg2si,Mg2Si,-0.25,225\ntisi2,TiSi2,-0.5,70\n"
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "one.csv").write_text(ONE, "utf-8")
+    (tmp_path / "other.csv").write_text(OTHER, "utf-8")
+    return [FileSource(kind="file", path=tmp_path / f"{name}.csv", energy_level="x") for name in ("one", "other")]
+
+
+def build(sources, ion="Li", **space):
+    wanted = Space(**({"hosts": ["Si"]} | space))
+    return build_phase_table(Phases(sources=sources), wanted, PhaseA(), Lithiation(working_ion=ion), Crystal())
+
+
+def test_two_files(files):
+    built = build(files)
+    assert sorted(built.merged.in_play["phase_id"]) == ["cu", "li", "mg", "mg2si", "si", "ti", "tisi2"]
+    assert sorted(built.merged.set_aside["phase_id"]) == ["l", "tisi2"]
+    assert built.rejected["phase_id"].tolist() == ["bad"]
+    one, other = built.sources
+    assert (one["n_phases"], one["n_rows_rejected"], one["n_structures_dropped"]) == (6, 1, 0)
+    assert (other["kind"], other["names"], other["energy_levels"]) == ("file", ["other"], ["x"])
+    assert one["files"] == {"one.csv": hashlib.sha256(ONE.encode()).hexdigest()}
+
+
+def test_space_decides_what_is_in_play(files):
+    """Without transition elements there is no use for Ti and Cu; lithium stays, as the working ion."""
+    built = build(files, partner_groups=["IIA"])
+    assert sorted(built.merged.in_play["phase_id"]) == ["li", "mg", "mg2si", "si"]
+    built = build(files, exclude=["Ti"])
+    assert "tisi2" not in set(built.merged.in_play["phase_id"])
+
+
+def test_nothing_rejected_still_has_its_columns(files):
+    files[0].path.write_text(ONE.replace("bad,Xx", "good,Zr"), "utf-8")
+    built = build(files)
+    assert list(built.rejected) == list(REJECTED_COLUMNS)
+    assert built.rejected.empty
+
+
+def test_missing_host(files):
+    with pytest.raises(PhaseDataError, match="no elemental phase of Sn"):
+        build(files, hosts=["Si", "Sn"])
+
+
+def test_excluded_host_is_not_required(files):
+    assert not build(files, hosts=["Si", "Sn"], exclude=["Sn"]).merged.in_play.empty
+
+
+def test_missing_working_ion(files):
+    with pytest.raises(PhaseDataError, match="no elemental phase of Na"):
+        build(files, ion="Na")
+
+
+def test_input_files(files, tmp_path):
+    assert input_files([EmbeddedSource(kind="embedded"), *files]) == [
+        EMBEDDED_SET,
+        tmp_path / "one.csv",
+        tmp_path / "other.csv",
+    ]

@@ -1,0 +1,96 @@
+"""The phase set that ships: what must hold whatever its numbers are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tieline.config import PhaseA, Phases
+from tieline.crystal.symmetry import spacegroup_number
+from tieline.elements import HOSTS
+from tieline.errors import PhaseDataError
+from tieline.formulas import element_counts, reduced_formula
+from tieline.phases import embedded
+from tieline.phases.embedded import EMBEDDED_SET, read_embedded
+from tieline.phases.rows import VOLUME_RANGE_A3_PER_ATOM
+from tieline.phases.table import SCHEMA, cell_of, to_arrow
+
+
+@pytest.fixture(scope="module")
+def phases():
+    if not EMBEDDED_SET.exists():
+        pytest.skip("the embedded set has not been computed here")
+    return read_embedded().phases
+
+
+def test_missing_set_is_one_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(embedded, "EMBEDDED_SET", tmp_path / "embedded.parquet")
+    with pytest.raises(PhaseDataError, match=r"embedded\.parquet: "):
+        read_embedded()
+
+
+def test_nothing_is_rejected():
+    if not EMBEDDED_SET.exists():
+        pytest.skip("the embedded set has not been computed here")
+    assert read_embedded().rejected.empty
+
+
+def test_schema(phases):
+    assert list(phases) == SCHEMA.names
+    assert to_arrow(phases).num_rows == len(phases)
+    assert phases["phase_id"].is_unique
+
+
+def test_one_energy_level_and_one_source(phases):
+    assert len(set(phases["energy_level"])) == 1
+    assert set(phases["source"]) == {"embedded"}
+    assert (phases["source_version"] != "").all()
+
+
+def test_every_phase_has_a_sound_structure(phases):
+    low, high = VOLUME_RANGE_A3_PER_ATOM
+    for _, row in phases.iterrows():
+        lattice, positions, numbers = cell_of(row)
+        assert len(positions) == len(numbers)
+        volume = abs(np.linalg.det(lattice)) / len(numbers)
+        assert row["volume_a3_per_atom"] == pytest.approx(volume, rel=1e-4)
+        assert low <= volume <= high
+
+
+def test_names_fit_the_formulas(phases):
+    for formula, elements, n_elements in phases[["formula", "elements", "n_elements"]].itertuples(index=False):
+        counts = element_counts(formula)
+        assert elements == "-".join(sorted(counts))
+        assert n_elements == len(counts)
+        assert np.gcd.reduce(list(counts.values())) == 1
+        assert reduced_formula(counts) == formula
+
+
+def test_formation_energies_are_against_the_lowest_element(phases):
+    elemental = phases[phases["n_elements"] == 1]
+    assert elemental.groupby("elements")["formation_energy_ev_per_atom"].min().eq(0.0).all()
+    assert phases["formation_energy_ev_per_atom"].between(-1.5, 0.5).all()
+
+
+def test_every_element_has_its_elemental_phase(phases):
+    elements = {symbol for text in phases["elements"] for symbol in text.split("-")}
+    assert elements <= set(phases.loc[phases["n_elements"] == 1, "elements"])
+    assert elements >= {"Li", *HOSTS}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_reference_states_of_the_hosts_are_there(phases, host):
+    forms = phases[phases["elements"] == host]
+    numbers = {spacegroup_number(cell_of(row), 0.1) for _, row in forms.iterrows()}
+    assert PhaseA().polymorphs[host] in numbers
+
+
+def test_formulas_suppressed_by_default_are_formulas_of_lithium_and_silicon():
+    assert {tuple(sorted(element_counts(formula))) for formula in Phases().suppressed} == {("Li", "Si")}
+
+
+def test_stated_space_groups_are_those_of_the_structures(phases):
+    found = pd.Series([spacegroup_number(cell_of(row), 0.1) for _, row in phases.iterrows()], index=phases.index)
+    stated = phases["spacegroup_number_source"]
+    assert (found == stated)[stated.notna()].mean() > 0.95

@@ -1,0 +1,162 @@
+"""One table from several sources; numbers made up so that they can be checked in the head."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tieline.config import Crystal
+from tieline.errors import PhaseDataError
+from tieline.phases.merge import SET_ASIDE_COLUMNS, merge_phases, reference_phase_ids
+from tieline.phases.rows import RowReader
+
+POLYMORPHS = {"Si": 227, "Sn": 141, "Zn": 194}
+
+TIN = [
+    ("alpha", "Sn", 0.0, 227),
+    ("beta", "Sn", 0.04, 141),
+    ("beta-again", "Sn", 0.05, 141),
+    ("gamma", "Sn", 0.06, 191),
+    ("li", "Li", 0.0, 229),
+    ("mg", "Mg", 0.0, 194),
+    ("mg-fcc", "Mg", 0.02, 225),
+    ("mg2sn", "Mg2Sn", -0.2, 225),
+    ("lisn", "LiSn", -0.3, 10),
+]
+
+
+def source(rows, name="mine", level="x"):
+    reader = RowReader(name, energy_level=level)
+    for number, (phase_id, formula, energy, spacegroup) in enumerate(rows):
+        row = {"phase_id": phase_id, "formula": formula, "formation_energy_ev_per_atom": energy}
+        reader.add(str(number), row | {"spacegroup_number_source": spacegroup})
+    return reader.result().phases
+
+
+def merge(*sources, elements=("Li", "Mg", "Sn"), required=("Sn", "Li"), suppressed=(), polymorphs=POLYMORPHS):
+    return merge_phases(
+        sources,
+        elements=frozenset(elements),
+        required=required,
+        suppressed=suppressed,
+        polymorphs=polymorphs,
+        crystal=Crystal(),
+    )
+
+
+def reasons(merged):
+    assert list(merged.set_aside) == list(SET_ASIDE_COLUMNS)
+    return dict(zip(merged.set_aside["phase_id"], merged.set_aside["reason"], strict=True))
+
+
+def test_energies_are_against_beta_tin():
+    merged = merge(source(TIN))
+    energies = merged.in_play.set_index("phase_id")["formation_energy_ev_per_atom"].to_dict()
+    assert energies == pytest.approx(
+        {
+            "beta": 0.0,
+            "beta-again": 0.01,
+            "gamma": 0.02,
+            "li": 0.0,
+            "mg": 0.0,
+            "mg-fcc": 0.02,
+            "mg2sn": -0.2 - 0.04 / 3,
+            "lisn": -0.3 - 0.02,
+        }
+    )
+    assert reasons(merged) == {"alpha": "polymorph of Sn below its reference state, space group 141"}
+
+
+def test_reference_states():
+    merged = merge(source([*TIN, ("a-beta", "Sn", 0.04, 141)]))
+    assert reference_phase_ids(merged.in_play) == {"Sn": "a-beta", "Li": "li", "Mg": "mg"}
+
+
+def test_another_reference_by_config():
+    merged = merge(source(TIN), polymorphs=POLYMORPHS | {"Sn": 227})
+    assert merged.set_aside.empty
+    assert merged.in_play.set_index("phase_id").loc["mg2sn", "formation_energy_ev_per_atom"] == -0.2
+
+
+def test_host_as_a_mere_partner_keeps_its_reference():
+    """With hosts: [Zn], tin is a partner; without beta-tin in the data its lowest form will do."""
+    zinc = [("zn", "Zn", 0.0, 194)]
+    merged = merge(source([*TIN, *zinc]), elements=("Zn", "Sn", "Li", "Mg"), required=("Zn", "Li"))
+    assert "alpha" in reasons(merged)
+    without_beta = [row for row in TIN if not row[0].startswith("beta")]
+    merged = merge(source([*without_beta, *zinc]), elements=("Zn", "Sn", "Li", "Mg"), required=("Zn", "Li"))
+    assert merged.set_aside.empty
+
+
+def test_polymorph_that_the_data_lack():
+    rows = [row for row in TIN if not row[0].startswith("beta")]
+    with pytest.raises(PhaseDataError, match=r"^phase_a\.polymorphs\.Sn = 141: .* they hold 191, 227$"):
+        merge(source(rows))
+
+
+def test_polymorph_of_unknown_space_groups():
+    rows = [(*row[:3], None) for row in TIN]
+    with pytest.raises(PhaseDataError, match="they hold none with a known one"):
+        merge(source(rows))
+
+
+@pytest.mark.parametrize("required", [("Si", "Li"), ("Sn", "Na")])
+def test_missing_required_element_is_named(required):
+    missing = next(symbol for symbol in required if symbol in ("Si", "Na"))
+    with pytest.raises(PhaseDataError, match=f"no elemental phase of {missing}"):
+        merge(source(TIN), required=required)
+
+
+def test_missing_partner_element_sets_its_phases_aside():
+    merged = merge(source([*TIN, ("cu3sn", "Cu3Sn", -0.1, 59)]), elements=("Li", "Mg", "Sn", "Cu"))
+    assert reasons(merged)["cu3sn"] == "no elemental phase among the phase data: Cu"
+
+
+def test_foreign_elements_are_set_aside():
+    merged = merge(source([*TIN, ("sno2", "SnO2", -2.0, 136)]))
+    assert reasons(merged)["sno2"] == "outside the search space: O"
+
+
+@pytest.mark.parametrize("formula", ["Li17Si4", "Li34Si8", "Si4Li17"])
+def test_suppressed_by_composition(formula):
+    rows = [("si", "Si", 0.0, 227), ("li", "Li", 0.0, 229), ("x", formula, -0.2, 216), ("y", "Li15Si4", -0.2, 220)]
+    merged = merge(source(rows), elements=("Li", "Si"), required=("Si", "Li"), suppressed=["Li17Si4", "Li21Si5"])
+    assert merged.in_play["phase_id"].tolist() == ["li", "si", "y"]
+    assert reasons(merged) == {"x": "suppressed by phases.suppressed"}
+
+
+def test_two_levels_are_refused_with_their_counts():
+    with pytest.raises(PhaseDataError, match=r"'r2SCAN' \(1 phases\), 'x' \(9 phases\)"):
+        merge(source(TIN), source([("other", "MgSn", -0.1, 1)], "theirs", "r2SCAN"))
+
+
+def test_the_same_phase_twice_counts_once():
+    merged = merge(source(TIN), source(TIN[-2:], "theirs"))
+    assert merged.in_play["phase_id"].is_unique
+    aside = merged.set_aside.set_index("phase_id")
+    assert aside.loc["lisn", "reason"] == "the same phase as in another source"
+    assert aside.loc["lisn", "source"] == "theirs"
+
+
+def test_one_id_for_two_phases_is_refused():
+    with pytest.raises(PhaseDataError, match=r"phase_id 'lisn' means different phases in mine and theirs"):
+        merge(source(TIN), source([("lisn", "LiSn", -0.31, 10)], "theirs"))
+
+
+def test_order_of_sources_does_not_matter():
+    more = source([("zz", "MgSn", -0.1, 1)], "theirs")
+    one, other = merge(source(TIN), more), merge(more, source(TIN))
+    pd.testing.assert_frame_equal(one.in_play, other.in_play)
+    pd.testing.assert_frame_equal(one.set_aside, other.set_aside)
+
+
+def test_structure_outweighs_the_stated_space_group():
+    """Diamond tin, said to be 141."""
+    reader = RowReader("mine", energy_level="x")
+    cell = {"numbers": [50, 50], "cell_a": [0, 3.3, 3.3, 3.3, 0, 3.3, 3.3, 3.3, 0]}
+    positions = [0, 0, 0, 0.25, 0.25, 0.25]
+    row = {"phase_id": "a", "formation_energy_ev_per_atom": 0.0, "spacegroup_number_source": 141}
+    reader.add("1", row | cell | {"scaled_positions": positions})
+    rest = source([row for row in TIN if row[0] in ("li", "beta")], "rest")
+    merged = merge(reader.result().phases, rest, elements=("Li", "Sn"))
+    assert set(reasons(merged)) == {"a"}

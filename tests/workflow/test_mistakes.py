@@ -1,0 +1,52 @@
+"""A user's mistake gets one line and a non-zero exit status; no traceback, nothing written."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def line_of(project, *options):
+    """Run, expect refusal before anything is made, and return the line that says why."""
+    done = project.run(*options)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "Traceback" not in said
+    assert not project.results.exists()
+    (line,) = [line for line in said.splitlines() if line.startswith("tieline: ")]
+    return line
+
+
+@pytest.fixture
+def project(make_project):
+    return make_project()
+
+
+def test_misspelt_key(project):
+    project.write(coexistence={"tolerence_ev_per_atom": 0.1})
+    line = line_of(project)
+    assert "unknown key 'coexistence.tolerence_ev_per_atom'" in line
+    assert "did you mean 'tolerance_ev_per_atom'?" in line
+
+
+def test_impossible_value_on_the_command_line(project):
+    line = line_of(project, "--config", "coexistence={tolerance_ev_per_atom: 7}")
+    assert "coexistence.tolerance_ev_per_atom" in line
+    assert "less than or equal to 1" in line
+
+
+def test_missing_file(project):
+    project.write({"kind": "file", "path": "phase.csv"})
+    line = line_of(project)
+    assert line == "tieline: phase.csv: no such file or folder (did you mean 'phases.csv'?)"
+
+
+def test_broken_file_ends_in_one_line(project):
+    """Only the first rule can know; it names file and column, and nothing half-written stays."""
+    (project.folder / "mine.csv").write_text("phase_id,formula,energy\nx,TiSi2,-0.5\n", "utf-8")
+    project.write({"kind": "file", "path": "mine.csv", "energy_level": "experiment"})
+    done = project.run()
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "mine.csv: no energy column" in said
+    assert "Traceback" not in said
+    assert not [path for path in project.results.rglob("*") if path.is_file() and "logs" not in path.parts]

@@ -1,0 +1,124 @@
+"""What is done again when something changes, and that it comes out the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+import pandas as pd
+import pytest
+
+from tieline.config import Ranking
+
+AFTER_RANK = {"rank", "figures", "provenance", "all"}
+EVERYTHING = {"phase_table", "coexistence", "phases", "candidates"} | AFTER_RANK
+
+
+def test_second_run_has_nothing_to_do(finished):
+    assert finished.planned() == set()
+
+
+def test_changed_weight_reruns_ranking_only(rerun):
+    """A config file is merged into the defaults key by key, so the default weights are taken out by name."""
+    before = rerun.contents()
+    weights = dict.fromkeys(Ranking().weights, 0.0) | {"capacity_inert_b_mah_per_g": 1.0}
+    rerun.write(ranking={"weights": weights})
+    assert rerun.planned() == AFTER_RANK
+    rerun.finish()
+    ranked = pd.read_csv(rerun.results / "ranked.csv")
+    best = ranked.sort_values("capacity_inert_b_mah_per_g")["score"].iloc[-1]
+    assert best == 1.0
+    after = rerun.contents()
+    changed = {name for name, content in after.items() if before[name] != content}
+    assert "ranked.csv" in changed
+    assert changed.isdisjoint({"candidates.parquet", "phases.parquet", "systems.csv", "set_aside.csv"})
+
+
+def test_single_rules_can_be_rerun(finished):
+    assert finished.planned("--forcerun", "rank") == AFTER_RANK
+    assert finished.planned("--forcerun", "phase_table", "--until", "phases") == {
+        "phase_table",
+        "coexistence",
+        "phases",
+    }
+
+
+def test_other_settings_rerun_what_depends_on_them(rerun):
+    rerun.write(lithiation={"cutoff_v": 0.05})
+    assert rerun.planned() >= {"candidates", "rank"}
+    rerun.write(parallel={"workers": 1})
+    assert rerun.planned() == set()
+
+
+@pytest.mark.parametrize("name", ["ranked_Si.csv", "rejected.csv"])
+def test_a_lost_result_is_made_again(rerun, name):
+    (rerun.results / name).unlink()
+    assert rerun.planned() >= {"phase_table" if name == "rejected.csv" else "rank"}
+
+
+def test_added_user_file_is_taken_in(rerun):
+    """Made-up compounds: one that counts, one in another energy unit, one of an unknown element."""
+    rows = [
+        "id,compound,e",
+        "my-zrsi2,ZrSi2,-0.55",
+        "my-zr,Zr,0.0",
+        "kj,MgSi,-25.9",
+        "typo,Zx2Si,-0.1",
+        "other,FeO,-1.0",
+    ]
+    (rerun.folder / "mine.csv").write_text("\n".join(rows), "utf-8")
+    columns = {"phase_id": "id", "formula": "compound", "formation_energy_ev_per_atom": "e"}
+    rerun.write({"kind": "file", "path": "mine.csv", "energy_level": "experiment", "columns": columns})
+    assert rerun.planned() == EVERYTHING
+    said = rerun.finish()
+    candidates = pd.read_parquet(rerun.results / "candidates.parquet")
+    assert "my-zrsi2" in set(candidates["phase_b_id"])
+    rejected = pd.read_csv(rerun.results / "rejected.csv").set_index("phase_id")
+    assert rejected.loc["kj", "row"] == 4
+    assert "-25.9 eV/atom is beyond" in rejected.loc["kj", "reason"]
+    assert "'Zx' is no chemical symbol" in rejected.loc["typo", "reason"]
+    aside = pd.read_csv(rerun.results / "set_aside.csv").set_index("phase_id")
+    assert "outside the search space: O" in aside.loc["other", "reason"]
+    assert "Traceback" not in said
+
+
+def test_results_do_not_depend_on_workers_or_cores(finished, make_project):
+    """In the process, step by step with --until, and on two Dask workers."""
+    serial = make_project(parallel={"workers": 1})
+    serial.finish("--until", "phases", cores=1)
+    assert {path.name for path in serial.results.glob("*.parquet")} == {"phases.parquet"}
+    serial.finish(cores=1)
+    assert serial.contents() == finished.contents()
+
+    parallel = make_project(parallel={"workers": 2})
+    parallel.finish(cores=2)
+    assert "batches" in (parallel.results / "logs/coexistence.log").read_text("utf-8")
+    assert parallel.contents() == finished.contents()
+
+
+@pytest.mark.parametrize(
+    ("signal_number", "after"), [(signal.SIGTERM, "work/phase_table.parquet"), (signal.SIGKILL, "candidates.parquet")]
+)
+def test_killed_run_resumes_to_the_same_results(finished, make_project, signal_number, after):
+    project = make_project()
+    with subprocess.Popen(
+        project.command(),
+        cwd=project.folder,
+        env=project.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        deadline = time.monotonic() + 240
+        while not (project.results / after).exists():
+            assert process.poll() is None, "ended before it could be killed"
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        os.killpg(process.pid, signal_number)
+        assert process.wait(timeout=60) != 0
+    if signal_number == signal.SIGKILL:
+        project.finish("--unlock")
+    project.finish()
+    assert project.contents() == finished.contents()

@@ -1,0 +1,175 @@
+"""What one run of the whole workflow leaves behind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from scipy.constants import physical_constants
+
+from tieline.columns import CANDIDATE_COLUMNS, RANKING_COLUMNS, SYSTEM_COLUMNS
+
+ROOT = Path(__file__).parents[2]
+FARADAY_MAH_PER_MOL = physical_constants["Faraday constant"][0] / 3.6
+SI_G_PER_MOL, TI_G_PER_MOL = 28.085, 47.867
+CSV_FILES = {"ranked", "ranked_Si", "ranked_Sn", "ranked_Zn", "pareto", "systems", "set_aside", "rejected", "columns"}
+
+
+@pytest.fixture(scope="module")
+def candidates(finished):
+    return pd.read_parquet(finished.results / "candidates.parquet")
+
+
+def rows_of(candidates, phase_b, weight_fraction):
+    near = (candidates["phase_b_weight_fraction"] - weight_fraction).abs() < 1e-9
+    return candidates[(candidates["phase_b_id"] == phase_b) & near]
+
+
+def test_every_output_exists(finished):
+    names = {path.name for path in finished.results.iterdir() if path.is_file()}
+    assert names >= {f"{name}.csv" for name in CSV_FILES} | {
+        "phases.parquet",
+        "candidates.parquet",
+        "provenance.json",
+    }
+    assert not [path for path in finished.results.rglob("*") if path.name.endswith(".tmp")]
+
+
+def test_every_rule_leaves_a_log_and_a_benchmark(finished):
+    rules = {"phase_table", "coexistence", "phases", "candidates", "rank", "provenance"}
+    assert {path.stem for path in (finished.results / "logs").iterdir()} >= rules
+    assert {path.stem for path in (finished.results / "benchmarks").iterdir()} >= rules
+
+
+def test_tables_have_the_documented_columns(finished, candidates):
+    assert list(candidates) == [column.name for column in CANDIDATE_COLUMNS]
+    assert list(pd.read_csv(finished.results / "systems.csv")) == [column.name for column in SYSTEM_COLUMNS]
+    for name in ("ranked", "ranked_Si", "ranked_Sn", "ranked_Zn", "pareto"):
+        header = list(pd.read_csv(finished.results / f"{name}.csv"))
+        assert header == [column.name for column in (*RANKING_COLUMNS, *CANDIDATE_COLUMNS)]
+
+
+def test_columns_csv_describes_every_csv(finished):
+    described = pd.read_csv(finished.results / "columns.csv", keep_default_na=False)
+    assert (described["meaning"] != "").all()
+    for name in CSV_FILES - {"columns"}:
+        file = "ranked.csv" if name.startswith(("ranked", "pareto")) else f"{name}.csv"
+        wanted = described[described["file"].str.contains(file, regex=False)]["name"]
+        assert list(pd.read_csv(finished.results / f"{name}.csv")) == list(wanted), name
+
+
+def test_pairs_are_those_of_the_hull(candidates):
+    """TiSi2 and Mg2Si are next to Si, Mg2Sn next to Sn; C49, 3 kJ/mol higher, and TiSi are near enough."""
+    pairs = candidates[["phase_a_id", "phase_b_id"]].drop_duplicates().itertuples(index=False, name=None)
+    assert set(pairs) == {
+        ("si", "tisi2-c54"),
+        ("si", "tisi2-c49"),
+        ("si", "tisi"),
+        ("si", "mg2si"),
+        ("beta-sn", "mg2sn"),
+    }
+
+
+def test_capacities_of_si_and_tisi2_by_hand(candidates):
+    """0.4 g Si takes 3.75 Li an atom; TiSi2 decomposes to Ti5Si3, and frees 1.4 of its 2 Si."""
+    for phase_b in ("tisi2-c54", "tisi2-c49"):
+        (row,) = rows_of(candidates, phase_b, 0.6).to_dict("records")
+        inert = 0.4 * 3.75 / SI_G_PER_MOL * FARADAY_MAH_PER_MOL
+        from_b = 0.6 * 1.4 * 3.75 / (TI_G_PER_MOL + 2 * SI_G_PER_MOL) * FARADAY_MAH_PER_MOL
+        assert row["capacity_inert_b_mah_per_g"] == pytest.approx(inert, rel=1e-6)
+        assert row["capacity_equilibrium_mah_per_g"] == pytest.approx(inert + from_b, rel=1e-6)
+
+
+def test_onset_of_tisi2_by_hand(candidates):
+    """TiSi2 + 12/7 Li -> TiSi + 1/7 Li12Si7, from the enthalpies of the table."""
+    ev_per_kj = 1 / 96.48533
+    reaction = (-129.7 + 134.3) * ev_per_kj - 12 / 7 * 0.332
+    (row,) = rows_of(candidates, "tisi2-c54", 0.6).to_dict("records")
+    assert row["b_onset_v"] == pytest.approx(-reaction / (12 / 7), abs=1e-4)
+
+
+def test_metastable_c49_costs_its_share_of_the_mixture(candidates):
+    """The excess is 3 kJ per mol TiSi2, spread over the atoms at the window's end, 95 wt% B."""
+    (row,) = rows_of(candidates, "tisi2-c49", 0.6).to_dict("records")
+    mol_b = 0.95 / (TI_G_PER_MOL + 2 * SI_G_PER_MOL)
+    atoms = 3 * mol_b + 0.05 / SI_G_PER_MOL
+    assert row["tie_line_excess_ev_per_atom"] == pytest.approx(3 / 96.48533 * mol_b / atoms, abs=1e-6)
+    (row,) = rows_of(candidates, "tisi2-c54", 0.6).to_dict("records")
+    assert row["tie_line_excess_ev_per_atom"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_space_groups_come_from_structures_where_there_are_some(candidates):
+    lattices = candidates.groupby("phase_b_id")[["spacegroup_a", "spacegroup_b", "bravais_b", "cmcm_b"]].first()
+    assert lattices.loc["tisi2-c49"].tolist() == [227, 63, "oC", True]
+    assert lattices.loc["tisi2-c54"].tolist() == [227, 70, "oF", False]
+    assert lattices.loc["mg2sn"].tolist() == [141, 225, "cF", False]
+
+
+def test_alpha_tin_and_suppressed_phases_are_set_aside(finished):
+    aside = pd.read_csv(finished.results / "set_aside.csv").set_index("phase_id")["reason"]
+    assert set(aside.index) == {"alpha-sn", "li22si5"}
+    assert "141" in aside["alpha-sn"]
+    assert "suppressed" in aside["li22si5"]
+
+
+def test_energies_are_against_beta_tin(finished):
+    """Mg2Sn is 76.6 kJ/mol below Mg and alpha-tin; a third of 21 meV less against beta-tin, per atom more stable."""
+    phases = pd.read_parquet(finished.results / "phases.parquet").set_index("phase_id")
+    energy = phases["formation_energy_ev_per_atom"]
+    assert energy["beta-sn"] == 0.0
+    assert energy["mg2sn"] == pytest.approx(-76.6 / 96.48533 / 3 - 0.021 / 3, abs=1e-9)
+
+
+def test_no_system_vanishes(finished):
+    """57 partners without radioactive ones, less the host itself: 3 x (56 + 56 x 55 / 2) systems."""
+    systems = pd.read_csv(finished.results / "systems.csv").set_index("system")
+    assert len(systems) == 3 * (56 + 56 * 55 // 2)
+    assert systems["status"].notna().all()
+    assert set(systems.index[systems["status"] == "screened"]) == {"Si-Ti", "Si-Mg", "Sn-Mg"}
+    assert systems.loc["Si-Mg-Ti", "status"] == "no phase B candidate"
+    assert systems.loc["Si-Cu", "status"] == "no data for element Cu"
+    assert systems.loc["Si-Ti", ["n_phases", "n_phases_b", "n_coexisting"]].tolist() == [6, 4, 3]
+
+
+def test_ranked_lists_split_by_host(finished, candidates):
+    ranked = pd.read_csv(finished.results / "ranked.csv")
+    assert ranked["rank"].tolist() == list(range(1, len(candidates) + 1))
+    parts = {host: pd.read_csv(finished.results / f"ranked_{host}.csv") for host in ("Si", "Sn", "Zn")}
+    assert all((part["host"] == host).all() for host, part in parts.items())
+    assert sum(map(len, parts.values())) == len(ranked)
+    assert (pd.read_csv(finished.results / "pareto.csv")["pareto_rank"] == 1).all()
+
+
+def test_provenance_counts_what_the_tables_hold(finished, candidates):
+    record = json.loads((finished.results / "provenance.json").read_text("utf-8"))
+    assert record["counts"]["candidates"] == len(candidates)
+    assert record["counts"]["pairs"] == 5
+    assert record["counts"]["phases_in_play"] == 19
+    assert record["counts"]["phases_set_aside"] == 2
+    assert record["sources"][0]["energy_levels"] == ["experiment"]
+    assert str(finished.folder) not in json.dumps(record)
+
+
+def test_log_ends_with_the_best_candidates(finished):
+    said = (finished.folder / "said.txt").read_text("utf-8")
+    assert "40 candidates in results/ranked.csv" in said
+    assert "Mg2Si" in said
+
+
+def test_default_profile_is_loaded(finished):
+    assert "profiles/default" in (finished.folder / "said.txt").read_text("utf-8")
+
+
+def test_lint_is_clean(checkout):
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--lint", "--snakefile", str(checkout / "Snakefile")],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
