@@ -49,19 +49,25 @@ def make_candidates(
     Returns
     -------
     DataFrame
-        The columns of `tieline.columns.CANDIDATE_COLUMNS`, in the order of `pairs`, weight fraction running
-        fastest. Left out are pairs whose phases share their space group at either tolerance (claim 7) and pairs
-        whose A takes up no ions above the cut-off.
+        The columns of `tieline.columns.CANDIDATE_COLUMNS`, in the order of `pairs` (those of one system
+        together), weight fraction running fastest. Left out are pairs whose phases share their space group at
+        either tolerance (claim 7) and pairs whose A takes up no ions above the cut-off.
     """
     described = _with_symmetry(pairs, phases)
     described = described[_space_groups_differ(described)]
+    by_system = [described.iloc[places] for places in described.groupby("system", sort=False).indices.values()]
+    described = pd.concat(by_system) if by_system else described
     grid = np.array(composition.phase_b_weight_fraction.grid)
     host_of = {system.name: system.host for system in systems}
     elements_of = {system.name: system.elements for system in systems}
     rows = pd.Series(np.arange(len(phases)), index=phases["phase_id"])
     groups = [
-        PairGroup(elements_of[str(name)], rows[group["phase_a_id"]].to_numpy(), rows[group["phase_b_id"]].to_numpy())
-        for name, group in described.groupby("system", sort=False)
+        PairGroup(
+            elements_of[group["system"].iloc[0]],
+            rows[group["phase_a_id"]].to_numpy(),
+            rows[group["phase_b_id"]].to_numpy(),
+        )
+        for group in by_system
     ]
     task = LithiationTask(
         phases=PhaseArrays.from_table(phases),
@@ -90,9 +96,10 @@ def _with_symmetry(pairs: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
         frame[f"spacegroup_{side}"] = own["spacegroup_number"].array
         frame[f"spacegroup_{side}_loose"] = own["spacegroup_number_loose"].array
     frame["experimental_b"] = known.loc[frame["phase_b_id"], "experimental"].array
-    bravais = frame["spacegroup_b"].map(lambda n: bravais_lattice(int(n)), na_action="ignore")
-    frame["bravais_b"] = bravais.str[0]
-    frame["centring_b"] = bravais.str[1]
+    lattices = {number: bravais_lattice(int(number)) for number in frame["spacegroup_b"].dropna().unique()}
+    described = [(None, None) if pd.isna(number) else lattices[number] for number in frame["spacegroup_b"]]
+    frame["bravais_b"] = pd.array([bravais for bravais, _ in described], dtype="str")
+    frame["centring_b"] = pd.array([letter for _, letter in described], dtype="str")
     frame["cmcm_b"] = frame["spacegroup_b"].eq(CMCM)
     return frame
 

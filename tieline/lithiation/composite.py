@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,41 +119,19 @@ def composite_properties(task: LithiationTask, groups: Sequence[PairGroup]) -> C
     uptakes come out as mol of ions per gram and volumes as cm3 per gram.
     """
     hulls = SystemHulls(task.phases)
-    parts = [_group_properties(task, hulls, group) for group in groups]
-    return CompositeProperties(
-        **{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(CompositeProperties)}
-    )
-
-
-def _group_properties(task: LithiationTask, hulls: SystemHulls, group: PairGroup) -> CompositeProperties:
+    parts = [_reaction(task, hulls, group) for group in groups]
+    reaction = _Reaction(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     phases, w = task.phases, task.weight_fractions_b
-    n_pairs = len(group.row_a)
-    shape = (n_pairs, len(w))
-    system, hull = hulls.hull((*group.elements, task.ion))
-    ion = system.index(task.ion)
-
-    # All the A, then all the B, then the composites: on this hull pure phases do as on that of their own elements.
-    rows = np.concatenate([group.row_a, group.row_b])
-    mass = phases.mass_g_per_mol[rows]
-    pure = phases.fractions[np.ix_(rows, phases.columns(system))] / mass[:, None]
-    pure_cm3 = phases.volume_a3_per_atom[rows] * CM3_PER_MOL_PER_A3 / mass
-    mixed = pure[:n_pairs, None, :] * (1.0 - w)[:, None] + pure[n_pairs:, None, :] * w[:, None]
-    hosts = np.concatenate([pure, mixed.reshape(-1, len(system))])
-    paths = voltage_paths(hull, hosts, ion, charge=task.charge, cutoff_v=task.cutoff_v)
-    final_cm3 = _volume_cm3(phases, hull, hosts, ion, paths.total_uptake)
-    alone_a, alone_b = paths[:n_pairs], paths[n_pairs : 2 * n_pairs]
-    composite, composite_final_cm3 = paths[2 * n_pairs :], final_cm3[2 * n_pairs :].reshape(shape)
-
-    onset = alone_b.first_voltage_v
-    up_to_onset = alone_a.uptake_above(np.where(np.isnan(onset), -np.inf, onset))
-    b_cm3 = pure_cm3[n_pairs:, None] * w
-    volume = pure_cm3[:n_pairs, None] * (1.0 - w) + b_cm3
-    inert_b_final_cm3 = final_cm3[:n_pairs, None] * (1.0 - w) + b_cm3
+    row_a, row_b = (np.concatenate([getattr(group, side) for group in groups]) for side in ("row_a", "row_b"))
+    cm3_per_g = phases.volume_a3_per_atom * CM3_PER_MOL_PER_A3 / phases.mass_g_per_mol
+    b_cm3 = cm3_per_g[row_b, None] * w
+    volume = cm3_per_g[row_a, None] * (1.0 - w) + b_cm3
+    inert_b_final_cm3 = reaction.final_cm3[:, :1] * (1.0 - w) + b_cm3
     mah = task.charge * FARADAY_MAH_PER_MOL
     capacity = {
-        "equilibrium": mah * composite.total_uptake.reshape(shape),
-        "inert_b": mah * alone_a.total_uptake[:, None] * (1.0 - w),
-        "stable_b": mah * up_to_onset[:, None] * (1.0 - w),
+        "equilibrium": mah * reaction.uptake[:, 2:],
+        "inert_b": mah * reaction.uptake[:, :1] * (1.0 - w),
+        "stable_b": mah * reaction.uptake_above_onset_b[:, None] * (1.0 - w),
     }
     values = {
         "phase_b_weight_fraction": w,
@@ -160,14 +139,50 @@ def _group_properties(task: LithiationTask, hulls: SystemHulls, group: PairGroup
         "density_g_per_cm3": 1.0 / volume,
         **{f"capacity_{kind}_mah_per_g": values for kind, values in capacity.items()},
         **{f"capacity_{kind}_mah_per_cm3": values / volume for kind, values in capacity.items()},
-        "b_onset_v": onset[:, None],
-        "first_voltage_v": composite.first_voltage_v.reshape(shape),
-        "average_voltage_v": composite.average_voltage_v.reshape(shape),
-        "average_voltage_inert_b_v": alone_a.average_voltage_v[:, None],
-        "volume_change_fraction": composite_final_cm3 / volume - 1.0,
+        "b_onset_v": reaction.first_voltage_v[:, 1:2],
+        "first_voltage_v": reaction.first_voltage_v[:, 2:],
+        "average_voltage_v": reaction.average_voltage_v[:, 2:],
+        "average_voltage_inert_b_v": reaction.average_voltage_v[:, :1],
+        "volume_change_fraction": reaction.final_cm3[:, 2:] / volume - 1.0,
         "volume_change_inert_b_fraction": inert_b_final_cm3 / volume - 1.0,
     }
-    return CompositeProperties(**{name: np.broadcast_to(value, shape).ravel() for name, value in values.items()})
+    return CompositeProperties(**{name: np.broadcast_to(value, volume.shape).ravel() for name, value in values.items()})
+
+
+class _Reaction(NamedTuple):
+    """What pairs do in lithiation, per gram; columns are pure A, pure B, then every weight fraction of B."""
+
+    uptake: NDArray[np.float64]
+    uptake_above_onset_b: NDArray[np.float64]
+    first_voltage_v: NDArray[np.float64]
+    average_voltage_v: NDArray[np.float64]
+    final_cm3: NDArray[np.float64]
+
+
+def _reaction(task: LithiationTask, hulls: SystemHulls, group: PairGroup) -> _Reaction:
+    phases = task.phases
+    system, hull = hulls.hull((*group.elements, task.ion))
+    ion, columns = system.index(task.ion), phases.columns(system)
+    per_gram_a, per_gram_b = (
+        phases.fractions[rows[:, None], columns] / phases.mass_g_per_mol[rows, None]
+        for rows in (group.row_a, group.row_b)
+    )
+    # On the hull of the whole system pure phases do as on that of their own elements.
+    w = np.concatenate([[0.0, 1.0], task.weight_fractions_b])
+    shape = (len(group.row_a), len(w))
+    hosts = per_gram_a[:, None, :] * (1.0 - w)[:, None] + per_gram_b[:, None, :] * w[:, None]
+    hosts = hosts.reshape(-1, len(system))
+    paths = voltage_paths(hull, hosts, ion, charge=task.charge, cutoff_v=task.cutoff_v)
+    uptake = paths.total_uptake
+    first_voltage_v = paths.first_voltage_v.reshape(shape)
+    onset_b = np.where(np.isnan(first_voltage_v[:, 1]), -np.inf, first_voltage_v[:, 1])
+    return _Reaction(
+        uptake=uptake.reshape(shape),
+        uptake_above_onset_b=paths[:: len(w)].uptake_above(onset_b),
+        first_voltage_v=first_voltage_v,
+        average_voltage_v=paths.average_voltage_v.reshape(shape),
+        final_cm3=_volume_cm3(phases, hull, hosts, ion, uptake).reshape(shape),
+    )
 
 
 def _volume_cm3(

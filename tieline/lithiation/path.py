@@ -48,9 +48,9 @@ class VoltagePaths:
     @property
     def average_voltage_v(self) -> NDArray[np.float64]:
         """Charge-weighted mean voltage, shape (n_hosts,); NaN for a host that takes up nothing."""
-        work = np.nansum(self.voltages_v * self.uptakes, axis=1)
-        with np.errstate(invalid="ignore"):
-            mean: NDArray[np.float64] = np.where(self.total_uptake > 0.0, work / self.total_uptake, np.nan)
+        work = np.where(self.uptakes > 0.0, self.voltages_v * self.uptakes, 0.0).sum(axis=1)
+        total = self.total_uptake
+        mean: NDArray[np.float64] = np.divide(work, total, out=np.full(len(work), np.nan), where=total > 0.0)
         return mean
 
     @property

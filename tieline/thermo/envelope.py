@@ -63,8 +63,7 @@ def upper_envelope(
         crossings = np.full(intercepts.shape, np.inf)
         np.divide(intercepts[sets, active, None] - intercepts, rise, out=crossings, where=rise > RELATIVE_TIE)
         # A line that ties at the start may cross a rounding error before it.
-        np.maximum(crossings, position[:, None], out=crossings)
-        nearest = crossings.min(axis=1)
+        nearest = np.maximum(crossings.min(axis=1), position)
         goes_on = nearest < end
         if not goes_on.any():
             break

@@ -100,35 +100,57 @@ def lower_hull(fractions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.
 
     Notes
     -----
-    Qhull gets the points and an apex far above them, so that exactly the facets without the apex are the lower
-    ones and no facet is vertical. Chemical potentials are then solved from each facet's own corners, so a stable
-    phase has its own energy on the hull to rounding.
+    Chemical potentials are solved from each facet's own corners, so a stable phase has its own energy on the hull
+    to rounding.
     """
-    n_elements = fractions.shape[1]
-    if n_elements == 1:
-        lowest = int(energies_ev_per_atom.argmin())
-        return Hull(
-            chemical_potentials_ev=energies_ev_per_atom[[lowest]][:, None],
-            vertices=np.array([[lowest]]),
-            inverse_compositions=np.ones((1, 1, 1)),
-        )
-    lowest_pure = np.where(fractions > 1.0 - 1e-12, energies_ev_per_atom[:, None], np.inf).argmin(axis=0)
-    below_ends = energies_ev_per_atom < fractions @ energies_ev_per_atom[lowest_pure]
-    below_ends[lowest_pure] = False
-    rows = np.concatenate([lowest_pure, np.flatnonzero(below_ends)])
-    if len(rows) == n_elements:
-        simplices = np.arange(n_elements)[None, :]
-    else:
-        simplices = _lower_simplices(fractions[rows], energies_ev_per_atom[rows])
-    compositions = fractions[rows][simplices]
+    simplices = lower_simplices(fractions, energies_ev_per_atom)
+    compositions = fractions[simplices]
     regular = np.abs(np.linalg.det(compositions)) > DEGENERATE_VOLUME
-    vertices = rows[simplices[regular]]
+    vertices = simplices[regular]
     inverse = np.linalg.inv(compositions[regular])
     potentials = np.einsum("fev,fv->fe", inverse, energies_ev_per_atom[vertices])
     return Hull(potentials, vertices, inverse)
 
 
-def _lower_simplices(fractions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.float64]) -> NDArray[np.int64]:
+def lower_simplices(fractions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the corners of the simplices that make up the lower convex hull; see `lower_hull`.
+
+    Returns
+    -------
+    ndarray, shape (n_simplices, n_elements)
+        Rows of `fractions`. Where phases are coplanar, slivers without volume may be among the simplices.
+    """
+    n_elements = fractions.shape[1]
+    lowest_pure = np.where(fractions > 1.0 - 1e-12, energies_ev_per_atom[:, None], np.inf).argmin(axis=0)
+    below_ends = energies_ev_per_atom < fractions @ energies_ev_per_atom[lowest_pure]
+    below_ends[lowest_pure] = False
+    rows = np.concatenate([lowest_pure, np.flatnonzero(below_ends)])
+    if len(rows) == n_elements:
+        return rows[None, :]
+    if n_elements == 2:
+        return rows[_lower_chain(fractions[rows, 1], energies_ev_per_atom[rows])]
+    return rows[_lower_facets(fractions[rows], energies_ev_per_atom[rows])]
+
+
+def _lower_chain(positions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the lower hull of points on a line: Andrew's monotone chain (Inf. Process. Lett. 9, 216 (1979))."""
+    chain: list[tuple[float, float, int]] = []
+    for row in np.lexsort((energies_ev_per_atom, positions)).tolist():
+        x, energy = float(positions[row]), float(energies_ev_per_atom[row])
+        if chain and x == chain[-1][0]:
+            continue
+        while len(chain) > 1:
+            (x0, energy0, _), (x1, energy1, _) = chain[-2:]
+            if (energy1 - energy0) * (x - x0) < (energy - energy0) * (x1 - x0):
+                break
+            chain.pop()
+        chain.append((x, energy, row))
+    rows = np.array([row for _, _, row in chain])
+    return np.column_stack([rows[:-1], rows[1:]])
+
+
+def _lower_facets(fractions: NDArray[np.float64], energies_ev_per_atom: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the lower hull from Qhull: with an apex far above all, the lower facets are those without the apex."""
     n_points, n_elements = fractions.shape
     points = np.empty((n_points + 1, n_elements))
     points[:-1, :-1] = fractions[:, 1:]

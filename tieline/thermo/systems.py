@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tieline.elements import masses_g_per_mol
 from tieline.errors import PhaseDataError
 from tieline.formulas import element_counts
-from tieline.thermo.hull import Hull, lower_hull
+from tieline.thermo.hull import Hull, lower_hull, lower_simplices
 
 System = tuple[str, ...]
 """The elements of a chemical system, sorted."""
@@ -73,7 +73,11 @@ class PhaseArrays:
 
     def columns(self, system: System) -> NDArray[np.int64]:
         """Return the columns of `fractions` that hold the elements of `system`, in its order."""
-        return np.array([self.symbols.index(symbol) for symbol in system])
+        return np.array([self._column_of[symbol] for symbol in system])
+
+    @cached_property
+    def _column_of(self) -> dict[str, int]:
+        return {symbol: column for column, symbol in enumerate(self.symbols)}
 
 
 class SystemHulls:
@@ -90,8 +94,8 @@ class SystemHulls:
 
     def __init__(self, phases: PhaseArrays) -> None:
         self.phases = phases
-        self._stable: dict[System, NDArray[np.int64]] = {}
-        self._hull = lru_cache(maxsize=RECENT_HULLS)(lambda system: self._lower_hull(system, self._candidates(system)))
+        self._stable: dict[System, set[int]] = {}
+        self._hull = lru_cache(maxsize=RECENT_HULLS)(self._lower_hull)
 
     def hull(self, elements: Iterable[str]) -> tuple[System, Hull]:
         """Return the sorted elements and the hull whose columns they are; its vertices are phase rows.
@@ -104,25 +108,30 @@ class SystemHulls:
         system = tuple(sorted(elements))
         return system, self._hull(system)
 
-    def _candidates(self, system: System) -> NDArray[np.int64]:
-        parts = [self._stable_rows(smaller) for smaller in combinations(system, len(system) - 1) if smaller]
-        own = self.phases.rows_of_system.get(system)
-        if own is not None:
-            parts.append(own[self.phases.formation_energy_ev_per_atom[own] < 0.0] if len(system) > 1 else own)
-        elif len(system) == 1:
-            raise PhaseDataError(f"no elemental phase of {system[0]} among the phase data")
-        return np.unique(np.concatenate(parts))
-
-    def _stable_rows(self, system: System) -> NDArray[np.int64]:
-        if system not in self._stable:
-            rows = self._candidates(system)
-            # Without phases of its own a system's stable phases are those of its subsystems.
-            if system in self.phases.rows_of_system:
-                rows = np.unique(self._lower_hull(system, rows).vertices)
-            self._stable[system] = rows
-        return self._stable[system]
-
-    def _lower_hull(self, system: System, rows: NDArray[np.int64]) -> Hull:
-        fractions = self.phases.fractions[np.ix_(rows, self.phases.columns(system))]
-        hull = lower_hull(fractions, self.phases.formation_energy_ev_per_atom[rows])
+    def _lower_hull(self, system: System) -> Hull:
+        rows, fractions, energies = self._candidates(system)
+        hull = lower_hull(fractions, energies)
         return replace(hull, vertices=rows[hull.vertices])
+
+    def _candidates(self, system: System) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return rows, fractions and energies of the phases that may be on the hull of `system`."""
+        own = self.phases.rows_of_system.get(system)
+        if own is None and len(system) == 1:
+            raise PhaseDataError(f"no elemental phase of {system[0]} among the phase data")
+        candidates = set() if own is None else set(own.tolist())
+        if len(system) > 1:
+            candidates.update(*(self._stable_rows(smaller) for smaller in combinations(system, len(system) - 1)))
+        rows = np.array(sorted(candidates))
+        fractions = self.phases.fractions[rows[:, None], self.phases.columns(system)]
+        return rows, fractions, self.phases.formation_energy_ev_per_atom[rows]
+
+    def _stable_rows(self, system: System) -> set[int]:
+        if system not in self._stable:
+            if len(system) > 1 and system not in self.phases.rows_of_system:
+                # Without phases of its own a system's stable phases are those of its subsystems.
+                parts = (self._stable_rows(smaller) for smaller in combinations(system, len(system) - 1))
+                self._stable[system] = set().union(*parts)
+            else:
+                rows, fractions, energies = self._candidates(system)
+                self._stable[system] = set(rows[lower_simplices(fractions, energies)].ravel().tolist())
+        return self._stable[system]

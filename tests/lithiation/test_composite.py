@@ -1,0 +1,237 @@
+"""Composites worked by hand, and the balances that must hold for any."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from pymatgen.core import Element
+from reference_diagrams import COARSE, FINE, Phases, composition, phase_diagram, random_phases
+from scipy.constants import Avogadro
+
+from tieline.elements import masses_g_per_mol
+from tieline.lithiation.composite import CompositeProperties, LithiationTask, PairGroup, composite_properties
+from tieline.lithiation.path import FARADAY_MAH_PER_MOL
+from tieline.thermo.systems import PhaseArrays
+
+SI, TI, MG = masses_g_per_mol(["Si", "Ti", "Mg"])
+TI_SI2 = TI + 2 * SI
+
+TABLE = pd.DataFrame(
+    [
+        ("Si", 0.0, 20.0),
+        ("TiSi2", -0.5, 13.0),
+        ("Ti", 0.0, 17.0),
+        ("Li", 0.0, 20.0),
+        ("TiSi", -0.7, 14.0),
+        ("LiSi", -0.25, 15.5),
+        ("Li15Si4", -0.2, 15.0),
+    ],
+    columns=["formula", "formation_energy_ev_per_atom", "volume_a3_per_atom"],
+)
+"""Round energies (eV/atom) and volumes (A^3/atom), worked out by hand as follows.
+
+Silicon, per Si: LiSi is at 2 x -0.25 = -0.5 eV and 1/4 Li15Si4 at 19/4 x -0.2 = -0.95 eV.
+    Si + Li -> LiSi                        0.5 V
+    LiSi + 2.75 Li -> 1/4 Li15Si4          0.45 eV / 2.75 = 0.163636 V
+    in all 3.75 Li and 0.95 eV; 15 x 19/4 = 71.25 A^3 in place of 20.
+
+TiSi2, per formula: it is at 3 x -0.5 = -1.5 eV, TiSi at 2 x -0.7 = -1.4 eV.
+    TiSi2 + Li -> TiSi + LiSi              -1.4 - 0.5 + 1.5 = -0.4 eV: 0.4 V, the onset
+    LiSi + 2.75 Li -> 1/4 Li15Si4          0.163636 V as above
+    TiSi + Li -> Ti + LiSi                 -0.5 + 1.4 = +0.9 eV: never
+    in all 3.75 Li and 0.4 + 0.45 = 0.85 eV; 2 x 14 + 71.25 = 99.25 A^3 in place of 3 x 13 = 39.
+"""
+
+LI_PER_SI = 3.75
+
+
+def properties(
+    table: pd.DataFrame = TABLE,
+    *,
+    weights: tuple[float, ...] = (0.6, 0.95),
+    ion: str = "Li",
+    charge: int = 1,
+    cutoff_v: float = 0.0,
+) -> CompositeProperties:
+    """Return the properties of Si (row 0) with the phase of row 1."""
+    task = LithiationTask(PhaseArrays.from_table(table), np.array(weights), ion, charge, cutoff_v)
+    return composite_properties(task, [PairGroup(("Si", "Ti"), np.array([0]), np.array([1]))])
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_capacities_by_hand(place: int) -> None:
+    found, w = properties(), (0.6, 0.95)[place]
+    silicon = LI_PER_SI * FARADAY_MAH_PER_MOL / SI
+    assert silicon == pytest.approx(3579, abs=0.5)
+    inert = (1 - w) * silicon
+    assert found.phase_b_weight_fraction[place] == w
+    assert found.capacity_inert_b_mah_per_g[place] == pytest.approx(inert)
+    assert found.capacity_equilibrium_mah_per_g[place] == pytest.approx(
+        inert + w * LI_PER_SI * FARADAY_MAH_PER_MOL / TI_SI2
+    )
+    # Above TiSi2's onset at 0.4 V only Si + Li -> LiSi at 0.5 V: 1 of the 3.75 Li.
+    assert found.b_onset_v[place] == pytest.approx(0.4)
+    assert found.capacity_stable_b_mah_per_g[place] == pytest.approx(inert / LI_PER_SI)
+
+
+def test_capacities_of_claimed_composition_in_numbers() -> None:
+    found = properties(weights=(0.6,))
+    assert found.capacity_inert_b_mah_per_g[0] == pytest.approx(1431.4, abs=0.1)
+    assert found.capacity_equilibrium_mah_per_g[0] == pytest.approx(2011.1, abs=0.1)
+    assert found.capacity_stable_b_mah_per_g[0] == pytest.approx(381.7, abs=0.1)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_voltages_by_hand(place: int) -> None:
+    found, w = properties(), (0.6, 0.95)[place]
+    silicon, silicide = (1 - w) / SI, w / TI_SI2
+    assert found.first_voltage_v[place] == pytest.approx(0.5)
+    assert found.average_voltage_inert_b_v[place] == pytest.approx(0.95 / LI_PER_SI)
+    assert found.average_voltage_v[place] == pytest.approx(
+        (0.95 * silicon + 0.85 * silicide) / (LI_PER_SI * (silicon + silicide))
+    )
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_volumes_by_hand(place: int) -> None:
+    found, w = properties(), (0.6, 0.95)[place]
+    silicon, silicide = (1 - w) / SI, w / TI_SI2
+    before = 20 * silicon + 39 * silicide
+    assert found.phase_b_volume_fraction[place] == pytest.approx(39 * silicide / before)
+    assert found.density_g_per_cm3[place] == pytest.approx(1 / (before * Avogadro * 1e-24))
+    assert found.volume_change_fraction[place] == pytest.approx((71.25 * silicon + 99.25 * silicide) / before - 1)
+    assert found.volume_change_inert_b_fraction[place] == pytest.approx((71.25 * silicon + 39 * silicide) / before - 1)
+    for kind in ("equilibrium", "inert_b", "stable_b"):
+        per_g = getattr(found, f"capacity_{kind}_mah_per_g")[place]
+        per_cm3 = getattr(found, f"capacity_{kind}_mah_per_cm3")[place]
+        assert per_cm3 == pytest.approx(per_g * found.density_g_per_cm3[place])
+
+
+@pytest.mark.parametrize(
+    ("cutoff_v", "li_si", "li_ti_si2", "onset"),
+    [
+        (0.16, 3.75, 3.75, 0.4),
+        (0.45 / 2.75, 1.0, 1.0, 0.4),
+        (0.3, 1.0, 1.0, 0.4),
+        (0.4, 1.0, 0.0, np.nan),
+        (0.45, 1.0, 0.0, np.nan),
+        (0.5, 0.0, 0.0, np.nan),
+    ],
+)
+def test_steps_at_the_cutoff_are_not_taken(cutoff_v: float, li_si: float, li_ti_si2: float, onset: float) -> None:
+    found = properties(weights=(0.6,), cutoff_v=cutoff_v)
+    assert found.capacity_inert_b_mah_per_g[0] == pytest.approx(0.4 * li_si * FARADAY_MAH_PER_MOL / SI)
+    assert found.capacity_equilibrium_mah_per_g[0] == pytest.approx(
+        (0.4 * li_si / SI + 0.6 * li_ti_si2 / TI_SI2) * FARADAY_MAH_PER_MOL
+    )
+    assert found.b_onset_v[0] == pytest.approx(onset, nan_ok=True)
+
+
+def test_nothing_taken_up() -> None:
+    found = properties(weights=(0.6,), cutoff_v=1.0)
+    assert found.capacity_equilibrium_mah_per_g[0] == found.capacity_stable_b_mah_per_g[0] == 0.0
+    assert np.isnan([found.first_voltage_v[0], found.average_voltage_v[0], found.average_voltage_inert_b_v[0]]).all()
+    assert found.volume_change_fraction[0] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_b_that_never_reacts_is_stable_throughout() -> None:
+    """With TiSi2 at -1.5 eV/atom: TiSi2 + Li -> TiSi + LiSi costs 4.5 - 1.9 = 2.6 eV."""
+    table = TABLE.copy()
+    table.loc[1, "formation_energy_ev_per_atom"] = -1.5
+    found = properties(table)
+    assert np.isnan(found.b_onset_v).all()
+    np.testing.assert_allclose(found.capacity_equilibrium_mah_per_g, found.capacity_inert_b_mah_per_g)
+    np.testing.assert_allclose(found.capacity_stable_b_mah_per_g, found.capacity_inert_b_mah_per_g)
+
+
+def test_doubly_charged_ion_by_hand() -> None:
+    """Si + 2 Mg -> Mg2Si at 3 x -0.2 = -0.6 eV: 0.15 V, 4 charges per Si; Mg does not touch TiSi2.
+
+    TiSi2 + 2 Mg -> TiSi + Mg2Si would cost 1.5 - 1.4 - 0.6 = -0.5 eV, so TiSi is left out of the data, and
+    TiSi2 + 4 Mg -> Ti + 2 Mg2Si costs 1.5 - 1.2 = +0.3 eV.
+    """
+    table = pd.DataFrame(
+        [("Si", 0.0, 20.0), ("TiSi2", -0.5, 13.0), ("Ti", 0.0, 17.0), ("Mg", 0.0, 23.0), ("Mg2Si", -0.2, 21.0)],
+        columns=TABLE.columns,
+    )
+    found = properties(table, weights=(0.7,), ion="Mg", charge=2)
+    assert found.capacity_inert_b_mah_per_g[0] == pytest.approx(0.3 * 4 * FARADAY_MAH_PER_MOL / SI)
+    assert found.capacity_equilibrium_mah_per_g[0] == pytest.approx(found.capacity_inert_b_mah_per_g[0])
+    assert found.first_voltage_v[0] == pytest.approx(0.15)
+    assert np.isnan(found.b_onset_v[0])
+    before = 20 * 0.3 / SI + 39 * 0.7 / TI_SI2
+    assert found.volume_change_fraction[0] == pytest.approx((63 * 0.3 / SI + 39 * 0.7 / TI_SI2) / before - 1)
+
+
+PER_GRAM = ["capacity_equilibrium_mah_per_g", "capacity_inert_b_mah_per_g", "b_onset_v", "average_voltage_v"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "unknown", "known"),
+    [
+        # TiSi appears only when TiSi2 reacts.
+        ("TiSi", ["volume_change_fraction"], ["volume_change_inert_b_fraction", "phase_b_volume_fraction"]),
+        ("TiSi2", ["density_g_per_cm3", "phase_b_volume_fraction", "capacity_inert_b_mah_per_cm3"], []),
+        ("Li15Si4", ["volume_change_fraction", "volume_change_inert_b_fraction"], ["density_g_per_cm3"]),
+        # LiSi is gone at full uptake, titanium never there.
+        ("LiSi", [], ["volume_change_fraction", "volume_change_inert_b_fraction"]),
+        ("Ti", [], ["volume_change_fraction", "volume_change_inert_b_fraction"]),
+    ],
+)
+def test_missing_volumes_leave_only_what_needs_them_unknown(formula: str, unknown: list[str], known: list[str]) -> None:
+    table = TABLE.assign(volume_a3_per_atom=TABLE["volume_a3_per_atom"].mask(TABLE["formula"] == formula))
+    found = properties(table)
+    for name in unknown:
+        assert np.isnan(getattr(found, name)).all(), name
+    for name in [*known, *PER_GRAM]:
+        np.testing.assert_allclose(getattr(found, name), getattr(properties(), name))
+
+
+def test_groups_and_pairs_come_in_order_whatever_their_company() -> None:
+    phases = PhaseArrays.from_table(TABLE)
+    task = LithiationTask(phases, np.array([0.6, 0.8]), "Li", 1, 0.0)
+    one = PairGroup(("Si", "Ti"), np.array([0]), np.array([1]))
+    other = PairGroup(("Si", "Ti"), np.array([0]), np.array([4]))
+    both = PairGroup(("Si", "Ti"), np.array([0, 0]), np.array([4, 1]))
+    apart, together = composite_properties(task, [other, one]), composite_properties(task, [both])
+    for name in CompositeProperties.__dataclass_fields__:
+        np.testing.assert_allclose(getattr(apart, name), getattr(together, name), err_msg=name)
+    assert together.phase_b_weight_fraction.tolist() == [0.6, 0.8, 0.6, 0.8]
+
+
+@settings(max_examples=15)
+@given(st.one_of(random_phases(FINE, n_elements=(4, 5)), random_phases(COARSE, n_elements=(4, 5))))
+def test_capacities_of_any_composite_are_pymatgens(phases: Phases) -> None:
+    """Si with every lithium-free compound that holds Si, as pymatgen's profile of the mixed composition has it.
+
+    Together they may store more than apart: silicon that B lacks for a lithium compound, A can give.
+    """
+    rows_b = np.flatnonzero((phases.counts[:, 2] == 0) & (phases.counts[:, 3] > 0) & ((phases.counts > 0).sum(1) > 1))
+    table = pd.DataFrame(
+        {
+            "formula": phases.formulas,
+            "formation_energy_ev_per_atom": phases.energies,
+            "volume_a3_per_atom": np.linspace(10.0, 20.0, len(phases.energies)),
+        }
+    )
+    w = 0.6
+    task = LithiationTask(PhaseArrays.from_table(table), np.array([w]), "Li", 1, 0.0)
+    diagram = phase_diagram(phases)
+    per_gram = phases.fractions / (phases.fractions @ masses_g_per_mol(list(phases.symbols)))[:, None]
+
+    def capacity(amounts: NDArray[np.float64]) -> float:
+        profile = diagram.get_element_profile(Element("Li"), composition(phases, amounts))
+        return max(step["evolution"] for step in profile) * FARADAY_MAH_PER_MOL
+
+    for row in rows_b:
+        elements = tuple(sorted({"Si"} | {s for s, n in zip(phases.symbols, phases.counts[row], strict=True) if n}))
+        found = composite_properties(task, [PairGroup(elements, np.array([3]), np.array([row]))])
+        mixed = capacity((1 - w) * per_gram[3] + w * per_gram[row])
+        assert found.capacity_equilibrium_mah_per_g[0] == pytest.approx(mixed, rel=1e-7, abs=1e-6)
+        assert found.capacity_inert_b_mah_per_g[0] == pytest.approx((1 - w) * capacity(per_gram[3]), rel=1e-7, abs=1e-6)
+        assert found.capacity_stable_b_mah_per_g[0] <= found.capacity_inert_b_mah_per_g[0] + 1e-9
+        assert found.volume_change_fraction[0] > -1.0

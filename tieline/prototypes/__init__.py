@@ -1,0 +1,1 @@
+"""Structure prototypes: the crystal structure types that new compounds are tried in."""
