@@ -2,6 +2,12 @@
 
 Along c + n e_ion the free energy is phi(n) = max_f (mu_f . c + n mu_f,ion), so each step of the voltage curve is
 one facet, with the voltage V = (mu_ion(metal) - mu_f,ion) / z (Aydinol et al., Phys. Rev. B 56, 1354 (1997)).
+All hosts of a system share the slopes mu_f,ion, so their envelopes are found together, without following any: the
+lines up to slope k give way to steeper ones at
+
+    n_k = min over l > k of  max over j <= k of  (a_j - a_l) / (s_l - s_j),        a = mu . c,  s = mu_ion sorted,
+
+for there the larger of two convex functions changes.
 """
 
 from __future__ import annotations
@@ -12,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import physical_constants
 
-from tieline.thermo.envelope import upper_envelope
 from tieline.thermo.hull import Hull
 
 FARADAY_MAH_PER_MOL = physical_constants["Faraday constant"][0] / 3.6
@@ -24,20 +29,26 @@ VOLTAGE_TIE_V = 1e-9
 RELATIVE_STEP = 1e-9
 """Steps that take up fewer ions per host atom than this are rounding."""
 
+EQUAL_SLOPES_EV = 1e-12
+"""Chemical potentials of the ion closer than this are the same plateau."""
+
+CROSSINGS_AT_ONCE = 2_000_000
+"""Hosts are taken in portions of about this many crossings of lines, to bound the memory."""
+
 
 @dataclass(frozen=True)
 class VoltagePaths:
-    """Voltage steps of several hosts, in order of falling voltage, down to a cut-off."""
+    """Voltage steps of several hosts of one system, down to a cut-off."""
 
     voltages_v: NDArray[np.float64]
-    """Shape (n_hosts, n_steps): voltage of each step against the ion's metal; NaN after the last step."""
+    """Shape (n_steps,): voltages of the steps that any host takes against the ion's metal, falling."""
 
     uptakes: NDArray[np.float64]
-    """Shape (n_hosts, n_steps): ions taken up in each step, in the unit of the host amounts; 0 after the last."""
+    """Shape (n_hosts, n_steps): ions taken up in each step, in the unit of the host amounts; 0 for a step not taken."""
 
     def __getitem__(self, hosts: slice) -> VoltagePaths:
         """Return the paths of some of the hosts."""
-        return VoltagePaths(self.voltages_v[hosts], self.uptakes[hosts])
+        return VoltagePaths(self.voltages_v, self.uptakes[hosts])
 
     @property
     def total_uptake(self) -> NDArray[np.float64]:
@@ -48,16 +59,16 @@ class VoltagePaths:
     @property
     def average_voltage_v(self) -> NDArray[np.float64]:
         """Charge-weighted mean voltage, shape (n_hosts,); NaN for a host that takes up nothing."""
-        work = np.where(self.uptakes > 0.0, self.voltages_v * self.uptakes, 0.0).sum(axis=1)
         total = self.total_uptake
-        mean: NDArray[np.float64] = np.divide(work, total, out=np.full(len(work), np.nan), where=total > 0.0)
+        unknown = np.full(len(total), np.nan)
+        mean: NDArray[np.float64] = np.divide(self.uptakes @ self.voltages_v, total, out=unknown, where=total > 0.0)
         return mean
 
     @property
     def first_voltage_v(self) -> NDArray[np.float64]:
         """Voltage at which the host first takes up ions, shape (n_hosts,); NaN if never above the cut-off."""
-        first: NDArray[np.float64] = self.voltages_v[:, 0]
-        return first
+        taken = np.where(self.uptakes > 0.0, self.voltages_v, -np.inf).max(axis=1, initial=-np.inf)
+        return np.where(np.isinf(taken), np.nan, taken)
 
     def uptake_above(self, voltage_v: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the ions taken up in steps above `voltage_v`, shape (n_hosts,)."""
@@ -94,19 +105,31 @@ def voltage_paths(
     The path starts from the hull: a metastable host first relaxes without current.
     """
     per_ion = hull.chemical_potentials_ev[:, ion]
-    # Per unit of each host, so that the envelope's tolerances do not depend on the unit.
+    order = np.argsort(per_ion, kind="stable")
+    slopes = per_ion[order]
+    # Per unit of each host, so that tolerances do not depend on the unit.
     size = hosts.sum(axis=1, keepdims=True)
-    envelope = upper_envelope((hosts / size) @ hull.chemical_potentials_ev.T, per_ion, 0.0)
-    voltages = np.where(envelope.lines >= 0, -per_ion[envelope.lines] / charge, -np.inf)
-    above = voltages > cutoff_v + VOLTAGE_TIE_V
-    ends = np.column_stack([envelope.starts[:, 1:], np.full(len(hosts), np.inf)])
-    with np.errstate(invalid="ignore"):
-        lengths = np.where(above, ends - envelope.starts, 0.0)
-    taken = above & (lengths > RELATIVE_STEP)
-    order = np.argsort(~taken, axis=1, kind="stable")
-    keep = max(int(taken.sum(axis=1).max(initial=0)), 1)
-    sorted_taken = np.take_along_axis(taken, order, axis=1)[:, :keep]
-    return VoltagePaths(
-        voltages_v=np.where(sorted_taken, np.take_along_axis(voltages, order, axis=1)[:, :keep], np.nan),
-        uptakes=np.where(sorted_taken, np.take_along_axis(lengths, order, axis=1)[:, :keep], 0.0) * size,
+    intercepts = (hosts / size) @ hull.chemical_potentials_ev[order].T
+    portion = max(1, CROSSINGS_AT_ONCE // len(slopes) ** 2)
+    ends = np.concatenate(
+        [_ends(intercepts[start : start + portion], slopes) for start in range(0, len(hosts), portion)]
     )
+    voltages = -slopes / charge
+    above = voltages > cutoff_v + VOLTAGE_TIE_V
+    lengths = np.diff(ends[:, above], axis=1, prepend=0.0)
+    lengths[lengths < RELATIVE_STEP] = 0.0
+    taken = lengths.any(axis=0)
+    return VoltagePaths(voltages_v=voltages[above][taken], uptakes=lengths[:, taken] * size)
+
+
+def _ends(intercepts: NDArray[np.float64], slopes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far each set of lines follows slopes up to each one, shape (n_hosts, n_lines); see the module."""
+    rises = slopes - slopes[:, None]
+    falls = intercepts[:, :, None] - intercepts[:, None, :]
+    # A line no steeper than another gives way to it nowhere, or everywhere if it lies below.
+    crossings = np.where(falls < 0.0, -np.inf, np.inf)
+    np.divide(falls, rises, out=crossings, where=rises > EQUAL_SLOPES_EV)
+    np.maximum.accumulate(crossings, axis=1, out=crossings)
+    crossings[:, np.tri(len(slopes), dtype=bool)] = np.inf
+    ends: NDArray[np.float64] = crossings.min(axis=2)
+    return np.maximum(ends, 0.0, out=ends)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tieline.thermo.envelope import upper_envelope
 from tieline.thermo.hull import Hull
+
+CROSSINGS_AT_ONCE = 2_000_000
+"""Pairs are taken in portions of about this many crossings of lines, to bound the memory."""
 
 
 def atomic_fraction_b(
@@ -56,15 +58,30 @@ def tie_line_excess_ev_per_atom(
         Maximum over the window of E(mixture) - E(hull), in eV per atom of the mixture. Zero where a tie-line joins
         A and B; the excess along the segment is concave, so its maximum lies at an end or at a kink of the hull.
     """
-    lowest, highest = window
-    at_a = fractions_a @ hull.chemical_potentials_ev.T - energies_a_ev_per_atom[:, None]
-    at_b = fractions_b @ hull.chemical_potentials_ev.T - energies_b_ev_per_atom[:, None]
-    envelope = upper_envelope(at_a, at_b - at_a, lowest, highest)
-    # The line on top of each segment at the segment's start, and the last one also at the end of the window.
-    real = envelope.lines >= 0
-    kinks = np.column_stack([np.where(real, envelope.starts, highest[:, None]), highest])
-    last = np.take_along_axis(envelope.lines, real.sum(axis=1, keepdims=True) - 1, axis=1)
-    lines = np.column_stack([np.where(real, envelope.lines, last), last])
-    top_a, top_b = (np.take_along_axis(ends, lines, axis=1) for ends in (at_a, at_b))
-    excess: NDArray[np.float64] = (-top_a * (1.0 - kinks) - top_b * kinks).max(axis=1).clip(min=0.0)
+    above_a = fractions_a @ hull.chemical_potentials_ev.T - energies_a_ev_per_atom[:, None]
+    above_b = fractions_b @ hull.chemical_potentials_ev.T - energies_b_ev_per_atom[:, None]
+    first, last = (above_a * (1.0 - share[:, None]) + above_b * share[:, None] for share in window)
+    portion = max(1, CROSSINGS_AT_ONCE // first.shape[1] ** 2)
+    lowest = [_lowest_top(first[n : n + portion], last[n : n + portion]) for n in range(0, len(first), portion)]
+    excess: NDArray[np.float64] = (-np.concatenate(lowest)).clip(min=0.0)
     return excess
+
+
+def _lowest_top(first: NDArray[np.float64], last: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the minimum, along a segment, of the largest of several lines.
+
+    One line decides it, at its lower end, or one that falls and one that rises, where they cross.
+
+    Parameters
+    ----------
+    first, last : ndarray, shape (n_sets, n_lines)
+        Values of the lines at the segment's ends.
+    """
+    fall = first - last
+    gap_first = first[:, :, None] - first[:, None, :]
+    gap_last = last[:, :, None] - last[:, None, :]
+    cross = (fall[:, :, None] > 0.0) & (fall[:, None, :] < 0.0) & (gap_first >= 0.0) & (gap_last <= 0.0)
+    passed = np.divide(gap_first, gap_first - gap_last, out=np.zeros_like(gap_first), where=cross)
+    crossings = np.where(cross, first[:, :, None] - passed * fall[:, :, None], -np.inf)
+    lowest: NDArray[np.float64] = np.maximum(np.minimum(first, last).max(axis=1), crossings.max(axis=(1, 2)))
+    return lowest
