@@ -1,4 +1,6 @@
+import os
 import sys
+from pathlib import Path
 
 from snakemake.utils import min_version
 
@@ -7,7 +9,7 @@ from tieline.errors import TielineError
 from tieline.phases.build import input_files
 from tieline.provenance import code_hash
 
-min_version("9.0")
+min_version("9.20")
 
 
 configfile: "config/config.yaml"
@@ -24,7 +26,14 @@ RESULTS = SETTINGS.results
 SECTIONS = SETTINGS.model_dump(mode="json")
 HOSTS = [host for host in SETTINGS.space.hosts if host not in SETTINGS.space.exclude]
 CODE = code_hash()
+ROOT = Path(workflow.basedir)
 CORES = SETTINGS.parallel.workers or workflow.cores or 1
+
+
+# Rules that run in an environment of their own (--software-deployment-method conda) find the package here.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])
+)
 
 
 include: "workflow/rules/phases.smk"
@@ -42,3 +51,9 @@ rule all:
         rules.rank.output,
         RESULTS / "figures/trade_off.svg",
         rules.provenance.output,
+
+
+onsuccess:
+    summary = RESULTS / "summary.txt"
+    if summary.exists():
+        logger.info(summary.read_text("utf-8"))

@@ -122,8 +122,8 @@ class PymatgenLoop:
 
     def _excess(self, diagram: PhaseDiagram, phase_a: ComputedEntry, phase_b: ComputedEntry) -> float:
         a, b = phase_a.composition.fractional_composition, phase_b.composition.fractional_composition
-        grid = self.problem.config.composition.phase_b_weight_fraction.grid
-        lowest, highest = (w / mass(b) / (w / mass(b) + (1 - w) / mass(a)) for w in (grid[0], grid[-1]))
+        window = self.problem.config.composition.phase_b_weight_fraction
+        lowest, highest = (w / mass(b) / (w / mass(b) + (1 - w) / mass(a)) for w in (window.min, window.max))
         # The element in which A and B differ most tells how far along the segment a critical composition lies.
         symbol = max(b, key=lambda element: abs(b[element] - a[element]))
         kinks = [
@@ -191,12 +191,12 @@ class Tieline:
     def tie_lines(self) -> Pairs:
         """Return every pair with its excess."""
         row_of = {phase_id: row for row, phase_id in enumerate(self.ids)}
-        grid = self.problem.config.composition.phase_b_weight_fraction.grid
+        window = self.problem.config.composition.phase_b_weight_fraction
         search = PairSearch(
             phases=self.arrays,
             elemental_a={host: row_of[phase_id] for host, phase_id in self.problem.reference_ids.items()},
             kinds=frozenset({"element"}),
-            weight_fraction_window=(grid[0], grid[-1]),
+            weight_fraction_window=(window.min, window.max),
             tolerance_ev_per_atom=np.inf,
         )
         return coexisting_pairs(search, self.problem.systems)

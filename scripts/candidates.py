@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.candidates import make_candidates
+from tieline.candidates import make_candidates, pairs_of_one_space_group
 from tieline.config import Composition, Lithiation, Parallel, Space
 from tieline.coverage import describe_systems
 from tieline.outputs import write_csv, write_parquet
@@ -18,8 +18,9 @@ def main() -> None:
         phases = pd.read_parquet(inputs.phases)
         systems = host_systems(Space(**params.space))
         lithiation = Lithiation(**params.lithiation)
+        pairs = pd.read_parquet(inputs.pairs)
         candidates = make_candidates(
-            pd.read_parquet(inputs.pairs),
+            pairs,
             phases,
             systems,
             composition=Composition(**params.composition),
@@ -31,6 +32,7 @@ def main() -> None:
         described = describe_systems(systems, phases, counts, candidates, lithiation.working_ion)
         write_parquet(candidates, Path(snakemake.output.candidates))
         write_csv(described, Path(snakemake.output.systems))
+        write_csv(pairs_of_one_space_group(pairs, phases), Path(snakemake.output.left_out))
 
 
 if __name__ == "__main__":

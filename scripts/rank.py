@@ -1,4 +1,4 @@
-"""Rank the candidates and write the CSVs; show the best ten."""
+"""Rank the candidates and write the CSVs; name the best ten."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ import pandas as pd
 
 from tieline.columns import CANDIDATE_COLUMNS, RANKING_COLUMNS, as_text, column_dictionary
 from tieline.config import Ranking
-from tieline.outputs import write_csv
+from tieline.outputs import write_csv, write_text
 from tieline.ranking import rank_candidates
 from tieline.stage import stage
-from tieline.summary import log_summary
+from tieline.summary import summarise
 
 COLUMNS = (*RANKING_COLUMNS, *CANDIDATE_COLUMNS)
 
@@ -26,7 +26,7 @@ def main() -> None:
         write_csv(text[text["pareto_rank"] == 1], Path(output.pareto))
         write_csv(column_dictionary(), Path(output.columns))
         write_csv(text, Path(output.ranked))
-        log_summary(text, Path(output.ranked).parent)
+        write_text(summarise(text, Path(output.ranked).parent), Path(output.summary))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ def main() -> None:
     with stage(snakemake.log[0]):
         table = validate_neighbours(
             read_phases(Path(snakemake.input.table)),
+            Path(snakemake.input.neighbours),
             params.tolerances,
             phase_a=PhaseA(**params.phase_a),
             composition=Composition(**params.composition),

@@ -46,7 +46,9 @@ def candidates(
 ) -> pd.DataFrame:
     columns = ["system", "phase_a_id", "phase_b_id"]
     return make_candidates(
-        pd.DataFrame(list(pairs), columns=columns).assign(tie_line_excess_ev_per_atom=0.001),
+        pd.DataFrame(list(pairs), columns=columns).assign(
+            tie_line_excess_ev_per_atom=0.001, phase_b_energy_above_hull_ev_per_atom=0.0005
+        ),
         phases,
         SYSTEMS,
         composition=Composition(phase_b_weight_fraction=WeightFractionGrid(min=0.6, max=0.8, step=step)),
@@ -73,6 +75,7 @@ def test_one_pair_described() -> None:
         "cmcm_b": True,
         "experimental_b": True,
         "tie_line_excess_ev_per_atom": 0.001,
+        "phase_b_energy_above_hull_ev_per_atom": 0.0005,
     }
     assert {name: first[name] for name in expected} == expected
     assert first["capacity_inert_b_mah_per_g"] == pytest.approx(0.4 * FARADAY_MAH_PER_MOL / SI)

@@ -42,7 +42,7 @@ def test_rankable_columns_are_floats_with_a_better_direction():
 
 def test_dictionary_covers_every_csv():
     described = columns.column_dictionary()
-    assert list(described) == ["file", "name", "meaning", "unit"]
+    assert list(described) == ["file", "name", "meaning", "unit", "better"]
     by_file = described.groupby("file", sort=False)["name"].apply(list).to_dict()
     assert by_file["systems.csv"] == [c.name for c in SYSTEM_COLUMNS]
     assert by_file["set_aside.csv"] == list(merge.SET_ASIDE_COLUMNS)

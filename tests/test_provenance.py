@@ -33,7 +33,7 @@ def test_counts():
         "phases_in_play": 3,
         "phases_set_aside": 1,
         "systems": 3,
-        "systems_by_status": {"no data for element Cu": 1, "screened": 2},
+        "systems_by_status": {"no data for element": 1, "screened": 2},
         "pairs": 2,
         "candidates": 3,
     }

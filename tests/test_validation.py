@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,6 +12,8 @@ from tieline.config import Composition, Config, Lithiation, PhaseA
 from tieline.phases.embedded import EMBEDDED_SET, read_embedded
 from tieline.phases.merge import merge_phases
 from tieline.validation import validate_neighbours
+
+NEIGHBOURS = Path(__file__).parents[1] / "resources/validation/experimental_neighbours.csv"
 
 # Si-Ti: TiSi2 below the line from Si to TiSi (-0.8 at x = 1/2 gives -0.533 at x = 1/3), so it is the neighbour.
 # Si-V: VSi2 20 meV/atom above the line from Si to V5Si3.
@@ -38,7 +41,7 @@ def phases() -> pd.DataFrame:
 
 def validated(phases: pd.DataFrame, tolerances: list[float]) -> pd.DataFrame:
     table = validate_neighbours(
-        phases, tolerances, phase_a=PhaseA(), composition=Composition(), lithiation=Lithiation()
+        phases, NEIGHBOURS, tolerances, phase_a=PhaseA(), composition=Composition(), lithiation=Lithiation()
     )
     return table.set_index(["host", "partner"])
 

@@ -87,6 +87,20 @@ def make_candidates(
     return frame[[column.name for column in CANDIDATE_COLUMNS]]
 
 
+def pairs_of_one_space_group(pairs: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
+    """Return the coexisting pairs that claim 7 leaves out, with both space groups of A and B.
+
+    Parameters
+    ----------
+    pairs, phases : DataFrame
+        As in `make_candidates`.
+    """
+    described = _with_symmetry(pairs, phases)
+    same = described[~_space_groups_differ(described)]
+    sides = [f"spacegroup_{side}{tolerance}" for tolerance in ("", "_loose") for side in ("a", "b")]
+    return same[["system", "phase_a_id", "phase_b_id", "phase_a", "phase_b", *sides]]
+
+
 def _with_symmetry(pairs: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
     known = phases.set_index("phase_id")
     frame = pairs.copy()

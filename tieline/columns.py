@@ -47,6 +47,13 @@ CANDIDATE_COLUMNS: tuple[Column, ...] = (
         5,
         "lower",
     ),
+    Column(
+        "phase_b_energy_above_hull_ev_per_atom",
+        "Energy of B above the hull; a B above it counts as reacting where its decomposition products do",
+        "eV/atom",
+        5,
+        "lower",
+    ),
     Column("spacegroup_a", "Space-group number of A at the tight symmetry tolerance"),
     Column("spacegroup_b", "Space-group number of B at the tight symmetry tolerance"),
     Column("spacegroup_a_loose", "Space-group number of A at the loose symmetry tolerance"),
@@ -180,7 +187,7 @@ RANKABLE: Mapping[str, Column] = MappingProxyType(
 
 
 def column_dictionary() -> pd.DataFrame:
-    """Return columns.csv: file, name, meaning and unit of every column of the CSV results."""
+    """Return columns.csv: file, name, meaning, unit and better direction of every column of the CSV results."""
     files = {
         "ranked.csv, ranked_<host>.csv, pareto.csv": RANKING_COLUMNS + CANDIDATE_COLUMNS,
         "systems.csv": SYSTEM_COLUMNS,
@@ -189,7 +196,13 @@ def column_dictionary() -> pd.DataFrame:
     }
     return pd.DataFrame(
         [
-            {"file": file, "name": column.name, "meaning": column.meaning, "unit": column.unit}
+            {
+                "file": file,
+                "name": column.name,
+                "meaning": column.meaning,
+                "unit": column.unit,
+                "better": column.better or "",
+            }
             for file, columns in files.items()
             for column in columns
         ]

@@ -222,17 +222,17 @@ class Ranking(Section):
     """What makes one candidate better than another."""
 
     objectives: list[str] = Field(
-        ["capacity_stable_b_mah_per_g", "phase_b_weight_fraction", "phase_b_volume_fraction"],
+        ["capacity_inert_b_mah_per_g", "phase_b_weight_fraction"],
         min_length=1,
         max_length=6,
     )
     weights: dict[str, Annotated[float, Field(ge=0.0)]] = Field(
         {
-            "capacity_stable_b_mah_per_g": 0.3,
-            "capacity_stable_b_mah_per_cm3": 0.2,
+            "capacity_inert_b_mah_per_g": 0.2,
+            "capacity_stable_b_mah_per_g": 0.2,
             "phase_b_volume_fraction": 0.2,
             "volume_change_inert_b_fraction": 0.2,
-            "tie_line_excess_ev_per_atom": 0.1,
+            "tie_line_excess_ev_per_atom": 0.2,
         },
         min_length=1,
     )
@@ -277,7 +277,7 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.lithiation.working_ion in self.space.hosts:
+        if self.lithiation.working_ion in set(self.space.hosts) - set(self.space.exclude):
             raise ValueError(f"lithiation.working_ion {self.lithiation.working_ion!r} is one of space.hosts")
         if not set(self.space.hosts) - set(self.space.exclude):
             raise ValueError("space.exclude leaves none of space.hosts")

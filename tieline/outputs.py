@@ -30,6 +30,12 @@ def atomic_write(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def write_text(text: str, path: Path) -> None:
+    """Write `text` to `path` as UTF-8, atomically."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(text, "utf-8")
+
+
 def write_json(content: Any, path: Path) -> None:
     """Write `content` to `path` as indented JSON with sorted keys, atomically."""
     with atomic_write(path) as temporary:

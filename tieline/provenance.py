@@ -16,6 +16,9 @@ from tieline import __version__
 PACKAGES = ("ase", "dask", "moocore", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "snakemake", "spglib")
 """Packages whose versions can change a result."""
 
+APART = ("prototypes", "relaxation")
+"""Subpackages that no screening run uses."""
+
 
 def package_versions() -> dict[str, str]:
     """Return the installed versions of the packages that can change a result."""
@@ -54,7 +57,11 @@ def describe_run(
             "phases_in_play": len(phases),
             "phases_set_aside": len(set_aside),
             "systems": len(systems),
-            "systems_by_status": systems["status"].value_counts().sort_index().to_dict(),
+            "systems_by_status": systems["status"]
+            .str.replace(r"(no data for element).*", r"\1", regex=True)
+            .value_counts()
+            .sort_index()
+            .to_dict(),
             "pairs": len(pairs),
             "candidates": len(candidates),
         },
@@ -65,7 +72,8 @@ def code_hash() -> str:
     """Return a checksum of the package's modules; a rule that gets it as a parameter reruns when they change."""
     digest = hashlib.sha256()
     root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
+    modules = (path for path in root.rglob("*.py") if path.relative_to(root).parts[0] not in APART)
+    for path in sorted(modules):
         digest.update(str(path.relative_to(root)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

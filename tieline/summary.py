@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import pandas as pd
-
-log = logging.getLogger(__name__)
 
 SHOWN = {
     "rank": "rank",
@@ -26,8 +23,8 @@ SHOWN = {
 """Columns of the table, and their short names."""
 
 
-def log_summary(ranked: pd.DataFrame, folder: Path, n_rows: int = 10) -> None:
-    """Log where the results are and the best candidates as a table: each pair once, where it ranks highest.
+def summarise(ranked: pd.DataFrame, folder: Path, n_rows: int = 10) -> str:
+    """Return where the results are and the best candidates as a table: each pair once, where it ranks highest.
 
     Parameters
     ----------
@@ -39,14 +36,10 @@ def log_summary(ranked: pd.DataFrame, folder: Path, n_rows: int = 10) -> None:
         How many pairs to show.
     """
     if ranked.empty:
-        log.warning("no candidate was found; %s says what became of each system", folder / "systems.csv")
-        return
+        return f"no candidate was found; {folder / 'systems.csv'} says what became of each system\n"
     best = ranked.drop_duplicates(["phase_a_id", "phase_b_id"]).head(n_rows)
     top = best[list(SHOWN)].rename(columns=SHOWN).astype(object).fillna("-")
-    log.warning(
-        "%d candidates in %s; the best %d pairs, each at its best weight fraction:\n\n%s\n",
-        len(ranked),
-        folder / "ranked.csv",
-        len(top),
-        top.to_string(index=False),
+    return (
+        f"{len(ranked)} candidates in {folder / 'ranked.csv'}; "
+        f"the best {len(top)} pairs, each at its best weight fraction:\n\n{top.to_string(index=False)}\n"
     )

@@ -15,14 +15,12 @@ from tieline.thermo.coexistence import find_pairs
 
 log = logging.getLogger(__name__)
 
-NEIGHBOURS = Path(__file__).parents[1] / "resources" / "validation" / "experimental_neighbours.csv"
-"""Which phase coexists with (nearly pure) Si, Sn or Zn in assessed experimental binaries."""
-
 NO_COMPOUND = "none"
 
 
 def validate_neighbours(
     phases: pd.DataFrame,
+    neighbours: Path,
     tolerances_ev_per_atom: Sequence[float],
     *,
     phase_a: PhaseA,
@@ -35,6 +33,8 @@ def validate_neighbours(
     ----------
     phases
         Phase table, formation energies against the reference states.
+    neighbours
+        CSV of which phase coexists with (nearly pure) Si, Sn or Zn in assessed experimental binaries.
     tolerances_ev_per_atom
         Tie-line tolerances to compare at, in eV/atom.
     phase_a, composition, lithiation
@@ -48,7 +48,7 @@ def validate_neighbours(
         nothing coexists where experiment finds no compound. Empty where the data lack an element or, of the
         elements together, any compound that experiment knows.
     """
-    expected = pd.read_csv(NEIGHBOURS, comment="#")
+    expected = pd.read_csv(neighbours, comment="#")
     systems = [HostSystem(host, (metal,)) for host, metal in expected[["anchor", "metal"]].to_numpy(str).tolist()]
     held = set(phases["elements"])
     table = expected.rename(columns={"anchor": "host", "metal": "partner", "neighbour": "experiment"})
@@ -74,7 +74,13 @@ def validate_neighbours(
             for system, experiment, formulas in zip(systems, table["experiment"], computed, strict=True)
         ]
         verdicts = table[f"agrees_{label}"].dropna()
-        log.warning("tolerance %g eV/atom: %d of %d binaries agree", tolerance, verdicts.sum(), len(verdicts))
+        log.warning(
+            "tolerance %g eV/atom: %d of %d binaries agree; %d more are not covered by the phase data",
+            tolerance,
+            verdicts.sum(),
+            len(verdicts),
+            len(table) - len(verdicts),
+        )
     return table
 
 

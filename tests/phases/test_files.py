@@ -309,3 +309,18 @@ def test_energy_of_the_calculator_can_be_mapped(tmp_path: Path) -> None:
     )
     with pytest.raises(PhaseDataError, match=r"formation energy -10\.8 eV/atom"):
         read_file_source(source)
+
+
+def test_disordered_cif_is_rejected(tmp_path: Path) -> None:
+    silicon = ase.build.bulk("Si", cubic=True)
+    ase.io.write(tmp_path / "half.cif", silicon)
+    text = (tmp_path / "half.cif").read_text("utf-8")
+    assert " 1.0000" in text
+    (tmp_path / "half.cif").write_text(text.replace(" 1.0000", " 0.5000", 1), "utf-8")
+    ase.io.write(tmp_path / "whole.cif", silicon)
+    (tmp_path / "energies.csv").write_text("phase_id,total_energy_ev\nhalf,-43.2\nwhole,-43.2\n", "utf-8")
+    reading = read_file_source(
+        FileSource(kind="file", path=tmp_path, energies=tmp_path / "energies.csv", energy_level="PBE")
+    )
+    assert reading.phases["phase_id"].tolist() == ["whole"]
+    assert "partly occupied" in reading.rejected.set_index("phase_id").loc["half", "reason"]

@@ -160,3 +160,25 @@ def test_structure_outweighs_the_stated_space_group():
     rest = source([row for row in TIN if row[0] in ("li", "beta")], "rest")
     merged = merge(reader.result().phases, rest, elements=("Li", "Sn"))
     assert set(reasons(merged)) == {"a"}
+
+
+def test_sources_with_different_zeros_of_tin_are_brought_to_one():
+    """One source refers to alpha-tin, the other to beta-tin, 0.04 eV/atom above it.
+
+    CoSn at -0.10 against alpha is -0.10 - 0.04 / 2 = -0.12 against beta; the other source's -0.11 stays.
+    """
+    against_alpha = source([*TIN, ("co", "Co", 0.0, 194), ("cosn", "CoSn", -0.10, 191)])
+    against_beta = source([("my-beta", "Sn", 0.0, 141), ("my-cosn", "CoSn", -0.11, 191)], "theirs")
+    merged = merge(against_alpha, against_beta, elements=("Li", "Mg", "Sn", "Co"))
+    energies = merged.in_play.set_index("phase_id")["formation_energy_ev_per_atom"]
+    assert energies["cosn"] == pytest.approx(-0.12)
+    assert energies["my-cosn"] == pytest.approx(-0.11)
+    assert energies["beta"] == pytest.approx(0.0)
+    assert "alpha" not in energies
+    assert reference_phase_ids(merged.in_play)["Sn"] in {"beta", "my-beta"}
+
+
+def test_source_without_tin_shares_the_zero_of_the_first_that_has_it():
+    merged = merge(source(TIN), source([("my-mgsn", "MgSn", -0.2, 225)], "theirs"))
+    energies = merged.in_play.set_index("phase_id")["formation_energy_ev_per_atom"]
+    assert energies["my-mgsn"] == pytest.approx(-0.2 - 0.04 / 2)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.config import Coexistence, Composition, Lithiation, Parallel, PhaseA
+from tieline.config import Coexistence, Composition, Lithiation, Parallel, PhaseA, WeightFractionGrid
 from tieline.space import HostSystem
 from tieline.thermo.coexistence import PairSearch, coexisting_pairs, find_pairs
 from tieline.thermo.systems import PhaseArrays
@@ -37,14 +37,14 @@ SI_NI_TI = HostSystem("Si", ("Ni", "Ti"))
 
 
 def found(
-    systems: list[HostSystem], *, kinds: tuple[str, ...] = ("element",), tolerance: float = 0.025
+    systems: list[HostSystem], *, kinds: tuple[str, ...] = ("element",), tolerance: float = 0.025, step: float = 0.05
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     return find_pairs(
         PHASES,
         systems,
         phase_a=PhaseA(kinds=list(kinds)),
         coexistence=Coexistence(tolerance_ev_per_atom=tolerance),
-        composition=Composition(),
+        composition=Composition(phase_b_weight_fraction=WeightFractionGrid(step=step)),
         lithiation=Lithiation(),
         parallel=Parallel(workers=1),
         cores=1,
@@ -61,18 +61,22 @@ def test_host_coexists_with_its_neighbour_and_with_what_is_within_the_tolerance(
     assert pairs_of([SI_TI], tolerance=0.0) == {("si", "tisi2")}
 
 
-def test_excess_by_hand() -> None:
+@pytest.mark.parametrize("step", [0.05, 0.1])
+def test_excess_by_hand(step: float) -> None:
     """Si + TiSi lies above TiSi2 by 1/30 eV/atom at most, where TiSi holds 2/3 of the atoms.
 
     The polymorph 10 meV/atom above TiSi2 counts most at 95 wt%: there it holds
     x = (0.95 / 34.679) / (0.95 / 34.679 + 0.05 / 28.085) of the atoms, with 34.679 = (47.867 + 2 x 28.085) / 3.
     """
-    pairs, _ = found([SI_TI], tolerance=0.1)
+    # With a step of 0.1 the grid ends at 0.9, but the window does not.
+    pairs, _ = found([SI_TI], tolerance=0.1, step=step)
     excess = pairs.set_index("phase_b_id")["tie_line_excess_ev_per_atom"]
     share = (0.95 / 34.679) / (0.95 / 34.679 + 0.05 / 28.085)
     assert excess["tisi2"] == pytest.approx(0.0, abs=1e-12)
     assert excess["tisi2-2"] == pytest.approx(0.01 * share, rel=1e-4)
     assert excess["tisi"] == pytest.approx(1 / 30)
+    above_hull = pairs.set_index("phase_b_id")["phase_b_energy_above_hull_ev_per_atom"]
+    assert above_hull.to_dict() == pytest.approx({"tisi2": 0.0, "tisi2-2": 0.01, "tisi": 0.0}, abs=1e-12)
 
 
 def test_compounds_as_phase_a_share_no_composition_with_b() -> None:
@@ -99,7 +103,13 @@ def test_counts_name_every_system_searched_in_order() -> None:
     assert counts["n_coexisting"].tolist() == [
         (pairs["system"] == name).sum() for name in ("Si-Ni", "Si-Ni-Ti", "Si-Ti")
     ]
-    assert list(pairs.columns) == ["system", "phase_a_id", "phase_b_id", "tie_line_excess_ev_per_atom"]
+    assert list(pairs.columns) == [
+        "system",
+        "phase_a_id",
+        "phase_b_id",
+        "tie_line_excess_ev_per_atom",
+        "phase_b_energy_above_hull_ev_per_atom",
+    ]
 
 
 def test_systems_without_an_elemental_phase_or_with_the_ion_are_not_searched() -> None:

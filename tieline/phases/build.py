@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,12 +86,16 @@ def _read(source: EmbeddedSource | FileSource) -> Reading:
 
 
 def _described(source: EmbeddedSource | FileSource, reading: Reading) -> dict[str, Any]:
+    folder = EMBEDDED_SET.parent if isinstance(source, EmbeddedSource) else source.path.parent
     return {
         "kind": source.kind,
         "names": sorted(reading.phases["source"].unique()),
         "versions": sorted(reading.phases["source_version"].unique()),
         "energy_levels": sorted(reading.phases["energy_level"].unique()),
-        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in input_files([source])},
+        "files": {
+            os.path.relpath(path, folder): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in input_files([source])
+        },
         "n_phases": len(reading.phases),
         "n_rows_rejected": int((reading.rejected["action"] == "row rejected").sum()),
         "n_structures_dropped": int((reading.rejected["action"] == "structure dropped").sum()),

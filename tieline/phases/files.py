@@ -17,11 +17,15 @@ from tieline.config import READABLE_COLUMNS, FileSource
 from tieline.errors import PhaseDataError, did_you_mean
 from tieline.phases.rows import ENERGY_COLUMNS, Reading, RowReader, is_missing
 
+FULL_OCCUPANCY = 0.999
+"""Sites of a CIF occupied less than this belong to a disordered structure."""
+
 TABLE_SUFFIXES = (".parquet", ".csv")
 DATABASE_SUFFIXES = (".db", ".json")
 MISSING_IN_CSV = ("", "NA", "N/A", "NaN", "nan", "None", "null", "NULL")
 """What says nothing in a CSV file, but for ids and formulas."""
 
+STRUCTURE_NAMES = ("POSCAR", "CONTCAR")
 STRUCTURE_SUFFIXES = (".cif", ".extxyz", ".xyz", ".traj", ".vasp", ".poscar")
 
 
@@ -39,15 +43,23 @@ def files_of(source: FileSource) -> list[Path]:
             raise PhaseDataError(f"{path}: no such file or folder{did_you_mean(path.name, nearby)}")
     path = source.path
     if path.is_dir():
-        files = sorted(f for f in path.rglob("*") if f.suffix.lower() in (*STRUCTURE_SUFFIXES, *DATABASE_SUFFIXES))
+        files = sorted(f for f in path.rglob("*") if _holds_structures(f))
     elif path.suffix.lower() in (*TABLE_SUFFIXES, *DATABASE_SUFFIXES, *STRUCTURE_SUFFIXES):
         files = [path]
     else:
         allowed = ", ".join((*TABLE_SUFFIXES, *DATABASE_SUFFIXES, *STRUCTURE_SUFFIXES))
         raise PhaseDataError(f"{path}: files of this kind are not read; allowed: {allowed} or a folder")
+    for file in files:
+        if set("{}") & set(str(file)):
+            raise PhaseDataError(f"{file}: braces are not allowed in a path: Snakemake would take them for wildcards")
     if not files:
         raise PhaseDataError(f"{path}: the folder holds none of {', '.join((*STRUCTURE_SUFFIXES, *DATABASE_SUFFIXES))}")
     return files if source.energies is None else [*files, source.energies]
+
+
+def _holds_structures(path: Path) -> bool:
+    known = path.suffix.lower() in (*STRUCTURE_SUFFIXES, *DATABASE_SUFFIXES) or path.name in STRUCTURE_NAMES
+    return known and path.is_file()
 
 
 def read_file_source(source: FileSource) -> Reading:
@@ -133,7 +145,11 @@ def _read_structures(source: FileSource, files: list[Path], reader: RowReader) -
         unused.discard(str(raw["phase_id"]))
         if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
             raw["total_energy_ev"] = own_energy
-        if atoms.cell.rank < 3:
+        if _partly_occupied(atoms):
+            reader.reject(
+                where, str(raw["phase_id"]), "sites are partly occupied or shared; an ordered model is needed"
+            )
+        elif atoms.cell.rank < 3:
             reader.reject(where, str(raw["phase_id"]), "the structure has no three-dimensional cell")
         else:
             reader.add(where, raw)
@@ -168,6 +184,11 @@ def _structures(path: Path, files: list[Path], reader: RowReader) -> Iterator[tu
         for index, atoms, info in found:
             default_id = stem if len(found) == 1 else f"{stem}#{index}"
             yield (name if len(found) == 1 else f"{name}#{index}"), default_id, atoms, info
+
+
+def _partly_occupied(atoms: Atoms) -> bool:
+    sites = atoms.info.get("occupancy", {}).values()
+    return any(len(site) > 1 or min(site.values()) < FULL_OCCUPANCY for site in sites if site)
 
 
 def _own_energy(atoms: Atoms) -> float | None:

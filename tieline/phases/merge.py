@@ -77,7 +77,9 @@ def merge_phases(
         If the sources are of different energy levels, contradict each other under one id, or lack an elemental
         phase that is required.
     """
-    frame = pd.concat(sources, ignore_index=True).sort_values([*SORT_KEYS, "source"], kind="stable", ignore_index=True)
+    frame = pd.concat(_at_one_zero(sources, polymorphs, crystal), ignore_index=True).sort_values(
+        [*SORT_KEYS, "source"], kind="stable", ignore_index=True
+    )
     sieve = _Sieve(frame)
     _drop_duplicates(sieve)
     _require_one_level(sieve.frame)
@@ -96,6 +98,30 @@ def merge_phases(
         in_play.reset_index(drop=True),
         aside.sort_values(["formula", "phase_id", "source"], ignore_index=True),
     )
+
+
+def _at_one_zero(
+    sources: Sequence[pd.DataFrame], polymorphs: Mapping[str, int], crystal: Crystal
+) -> list[pd.DataFrame]:
+    """Refer each source's formation energies to the reference states as that source has them.
+
+    A source without an element's reference state is taken to share the zero of the first source that has it.
+    """
+    own = []
+    for frame in sources:
+        elemental = frame[frame["n_elements"] == 1]
+        references = {}
+        for symbol, forms in elemental.groupby("elements"):
+            if symbol in polymorphs:
+                forms = _forms_of(forms, polymorphs[str(symbol)], crystal)  # noqa: PLW2901
+            if len(forms):
+                references[str(symbol)] = float(forms["formation_energy_ev_per_atom"].min())
+        own.append(references)
+    first = {symbol: energy for references in reversed(own) for symbol, energy in references.items()}
+    return [
+        frame.assign(formation_energy_ev_per_atom=_against(first | references, frame))
+        for frame, references in zip(sources, own, strict=True)
+    ]
 
 
 def _drop_duplicates(sieve: _Sieve) -> None:
@@ -129,15 +155,17 @@ def _reference_energies(
     energies = {str(symbol): float(energy) for symbol, energy in lowest.items()}
     for symbol in required:
         if symbol not in energies:
-            raise PhaseDataError(f"the phase data hold no elemental phase of {symbol}, which every system needs")
+            raise PhaseDataError(
+                f"phases.sources: the phase data hold no elemental phase of {symbol}, which is needed as a reference"
+            )
     for host, number in polymorphs.items():
         if host not in energies:
             continue
         forms = elemental[elemental["elements"] == host]
-        numbers = forms.apply(lambda row: _elemental_spacegroup(row, crystal), axis=1)
-        wanted = forms[numbers == number]
+        wanted = _forms_of(forms, number, crystal)
         if wanted.empty and host in required:
-            found = ", ".join(str(n) for n in sorted(set(numbers.dropna().astype(int))))
+            numbers = {_elemental_spacegroup(row, crystal) for _, row in forms.iterrows()}
+            found = ", ".join(f"{n:g}" for n in sorted(n for n in numbers if pd.notna(n)))
             raise PhaseDataError(
                 f"phase_a.polymorphs.{host} = {number}: the phase data hold no {host} of this space group; "
                 f"they hold {found or 'none with a known one'}"
@@ -148,6 +176,12 @@ def _reference_energies(
         lower = (sieve.frame["elements"] == host) & (sieve.frame["formation_energy_ev_per_atom"] < energies[host])
         sieve.drop(lower, f"polymorph of {host} below its reference state, space group {number}")
     return energies
+
+
+def _forms_of(forms: pd.DataFrame, number: int, crystal: Crystal) -> pd.DataFrame:
+    """Return the elemental phases of one space group."""
+    is_wanted = [_elemental_spacegroup(row, crystal) == number for _, row in forms.iterrows()]
+    return forms[is_wanted]
 
 
 def _elemental_spacegroup(row: pd.Series, crystal: Crystal) -> float:
@@ -161,7 +195,7 @@ def _against(references: Mapping[str, float], frame: pd.DataFrame) -> list[float
     shifts = {}
     for formula in frame["formula"].unique():
         counts = element_counts(formula)
-        shifts[formula] = sum(n * references[s] for s, n in counts.items()) / sum(counts.values())
+        shifts[formula] = sum(n * references.get(s, 0.0) for s, n in counts.items()) / sum(counts.values())
     energies = frame["formation_energy_ev_per_atom"] - frame["formula"].map(shifts)
     return list(np.asarray(energies, dtype=np.float64))
 

@@ -60,6 +60,9 @@ class Pairs:
     excess_ev_per_atom: NDArray[np.float64]
     """Shape (n_pairs,): tie-line excess."""
 
+    above_hull_b_ev_per_atom: NDArray[np.float64]
+    """Shape (n_pairs,): energy of B above the hull."""
+
 
 def coexisting_pairs(search: PairSearch, systems: Sequence[HostSystem]) -> Pairs:
     """Return the pairs whose elements together are exactly those of each host system, and that coexist.
@@ -73,10 +76,10 @@ def coexisting_pairs(search: PairSearch, systems: Sequence[HostSystem]) -> Pairs
         row_a, row_b = _pairs_of(search, system)
         n_tested[number] = len(row_a)
         if len(row_a):
-            excess = _excess(search, hulls, system, row_a, row_b)
+            excess, above_hull = _excess(search, hulls, system, row_a, row_b)
             kept = excess <= search.tolerance_ev_per_atom
-            found.append((np.full(kept.sum(), number), row_a[kept], row_b[kept], excess[kept]))
-    columns = zip(*found, strict=True) if found else [()] * 4
+            found.append((np.full(kept.sum(), number), row_a[kept], row_b[kept], excess[kept], above_hull[kept]))
+    columns = zip(*found, strict=True) if found else [()] * 5
     return Pairs(n_tested, *(_joined(list(column)) for column in columns))
 
 
@@ -115,20 +118,23 @@ def _excess(
     system: HostSystem,
     row_a: NDArray[np.int64],
     row_b: NDArray[np.int64],
-) -> NDArray[np.float64]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the tie-line excess of each pair, and how far its B lies above the hull."""
     phases = search.phases
     elements, hull = hulls.hull(system.elements)
     columns = phases.columns(elements)
     mass_a, mass_b = phases.mass_g_per_mol[row_a], phases.mass_g_per_mol[row_b]
     lowest, highest = (atomic_fraction_b(w, mass_a, mass_b) for w in search.weight_fraction_window)
-    return tie_line_excess_ev_per_atom(
+    fractions_b, energies_b = phases.fractions[np.ix_(row_b, columns)], phases.formation_energy_ev_per_atom[row_b]
+    excess = tie_line_excess_ev_per_atom(
         hull,
         phases.fractions[np.ix_(row_a, columns)],
         phases.formation_energy_ev_per_atom[row_a],
-        phases.fractions[np.ix_(row_b, columns)],
-        phases.formation_energy_ev_per_atom[row_b],
+        fractions_b,
+        energies_b,
         window=(lowest, highest),
     )
+    return excess, (energies_b - hull.energies_ev(fractions_b)).clip(min=0.0)
 
 
 def find_pairs(
@@ -156,8 +162,8 @@ def find_pairs(
     Returns
     -------
     pairs : DataFrame
-        ``system, phase_a_id, phase_b_id, tie_line_excess_ev_per_atom``, one row per pair, in the order of
-        `systems`.
+        ``system, phase_a_id, phase_b_id, tie_line_excess_ev_per_atom, phase_b_energy_above_hull_ev_per_atom``, one
+        row per pair, in the order of `systems`.
     counts : DataFrame
         ``system, n_tested, n_coexisting``, one row per system searched.
     """
@@ -166,12 +172,12 @@ def find_pairs(
     searched = [system for system in systems if known.issuperset(system.elements)]
     row_of = {phase_id: row for row, phase_id in enumerate(phases["phase_id"])}
     references = reference_phase_ids(phases)
-    grid = composition.phase_b_weight_fraction.grid
+    window = composition.phase_b_weight_fraction
     search = PairSearch(
         phases=arrays,
         elemental_a={host: row_of[references[host]] for host in {system.host for system in searched}},
         kinds=frozenset(phase_a.kinds),
-        weight_fraction_window=(grid[0], grid[-1]),
+        weight_fraction_window=(window.min, window.max),
         tolerance_ev_per_atom=coexistence.tolerance_ev_per_atom,
     )
     batches = map_batches(coexisting_pairs, search, searched, settings=parallel, cores=cores, item_s=SECONDS_PER_SYSTEM)
@@ -185,6 +191,9 @@ def find_pairs(
             "phase_a_id": ids[_joined([batch.row_a for batch in batches])],
             "phase_b_id": ids[_joined([batch.row_b for batch in batches])],
             "tie_line_excess_ev_per_atom": _joined([batch.excess_ev_per_atom for batch in batches]).astype(np.float64),
+            "phase_b_energy_above_hull_ev_per_atom": _joined(
+                [batch.above_hull_b_ev_per_atom for batch in batches]
+            ).astype(np.float64),
         }
     )
     counts = pd.DataFrame(

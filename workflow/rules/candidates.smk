@@ -7,6 +7,7 @@ rule candidates:
     output:
         candidates=RESULTS / "candidates.parquet",
         systems=RESULTS / "systems.csv",
+        left_out=RESULTS / "pairs_of_one_space_group.csv",
     log:
         RESULTS / "logs/candidates.log",
     benchmark:

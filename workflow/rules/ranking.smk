@@ -15,6 +15,7 @@ rule rank:
             category="Candidates",
         ),
         columns=RESULTS / "columns.csv",
+        summary=RESULTS / "summary.txt",
     log:
         RESULTS / "logs/rank.log",
     benchmark:

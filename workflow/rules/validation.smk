@@ -2,6 +2,7 @@ rule validation:
     """Hold the phase data against assessed experimental phase diagrams; asked for by name only."""
     input:
         table=rules.phase_table.output.table,
+        neighbours=ROOT / "resources/validation/experimental_neighbours.csv",
     output:
         RESULTS / "validation.csv",
     log:
