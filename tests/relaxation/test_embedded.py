@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from tieline.errors import PhaseDataError
+from tieline.formulas import element_counts
+from tieline.phases.table import SCHEMA, SORT_KEYS, cell_of
+from tieline.relaxation.embedded import (
+    ENERGY_LEVEL,
+    PROVENANCE,
+    SHIFTED_LEVEL,
+    embedded_phases,
+    formation_energies,
+)
+from tieline.thermo.hull import lower_hull
+
+SHIPPED = Path(__file__).parents[2] / "resources/phases/embedded.parquet"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> pd.DataFrame:
+    return pd.read_parquet(SHIPPED)
+
+
+def above_hull(phases: pd.DataFrame, *elements: str) -> pd.Series:
+    """Return, by phase_id, the energies above the hull of one chemical system."""
+    rows = phases[[set(system.split("-")) <= set(elements) for system in phases["elements"]]]
+    counts = [element_counts(formula) for formula in rows["formula"]]
+    fractions = np.array([[count.get(s, 0) / sum(count.values()) for s in elements] for count in counts])
+    energies = rows["formation_energy_ev_per_atom"].to_numpy()
+    hull = lower_hull(fractions, energies)
+    return pd.Series(energies - hull.energies_ev(fractions), index=rows["phase_id"])
+
+
+def test_schema_order_and_size(shipped: pd.DataFrame) -> None:
+    assert pq.read_schema(SHIPPED).names == [*SCHEMA.names, *PROVENANCE.names]
+    assert SHIPPED.stat().st_size < 10_000_000
+    assert shipped["phase_id"].is_unique
+    pd.testing.assert_frame_equal(shipped, shipped.sort_values(list(SORT_KEYS), ignore_index=True))
+
+
+def test_one_level_from_one_potential_all_converged(shipped: pd.DataFrame) -> None:
+    assert shipped["energy_level"].unique().tolist() in ([ENERGY_LEVEL], [SHIFTED_LEVEL])
+    for column in ("potential", "potential_version", "weights_sha256", "source", "source_version"):
+        assert (shipped[column] == shipped[column].iloc[0]).all(), column
+    assert shipped["converged"].all()
+    assert (shipped["fmax_ev_per_a"] <= 0.02).all()
+    assert shipped["formation_energy_ev_per_atom"].between(-1.5, 0.3).all()
+
+
+def test_every_element_has_a_reference_at_zero(shipped: pd.DataFrame) -> None:
+    elements = {symbol for system in shipped["elements"] for symbol in system.split("-")}
+    lowest = shipped[shipped["n_elements"] == 1].groupby("elements")["formation_energy_ev_per_atom"].min()
+    assert set(lowest.index) == elements
+    assert (lowest == 0).all()
+
+
+def test_structures_match_their_rows(shipped: pd.DataFrame) -> None:
+    for _, row in shipped.iterrows():
+        lattice, positions, numbers = cell_of(row)
+        assert len(positions) == len(numbers)
+        volume = abs(np.linalg.det(lattice)) / len(numbers)
+        assert volume == pytest.approx(row["volume_a3_per_atom"], rel=1e-5)
+        assert sorted(element_counts(row["formula"])) == row["elements"].split("-")
+        assert row["n_elements"] == row["elements"].count("-") + 1
+
+
+@pytest.mark.parametrize(
+    ("host", "metal", "neighbour"),
+    [
+        ("Si", "Ti", "TiSi2"),
+        ("Si", "Zr", "ZrSi2"),
+        ("Si", "V", "VSi2"),
+        ("Si", "Fe", "FeSi2"),
+        ("Si", "Co", "CoSi2"),
+        ("Si", "Ni", "NiSi2"),
+        ("Si", "Mo", "MoSi2"),
+        ("Si", "Mg", "Mg2Si"),
+        ("Sn", "Ca", "CaSn3"),
+        ("Sn", "Mg", "Mg2Sn"),
+        ("Zn", "Fe", "FeZn13"),
+        ("Zn", "Mg", "Mg2Zn11"),
+    ],
+)
+def test_the_phase_next_to_the_host_is_the_one_of_the_phase_diagram(
+    shipped: pd.DataFrame, host: str, metal: str, neighbour: str
+) -> None:
+    above = above_hull(shipped, host, metal)
+    rows = shipped.set_index("phase_id").loc[above[above < 0.003].index]
+    stable = [element_counts(formula) for formula in rows["formula"] if formula not in {host, metal}]
+    nearest = max(stable, key=lambda count: count[host] / sum(count.values()))
+    assert nearest == element_counts(neighbour)
+
+
+def test_lithium_and_silicon_give_their_published_voltage(shipped: pd.DataFrame) -> None:
+    # 15 Li + 4 Si -> Li15Si4: 0.306 V by PBE (Chevrier et al., J. Alloys Compd. 496 (2010) 25, gives 0.3 V).
+    phases = shipped.set_index("phase_id")
+    energy = phases.loc["tl-Li15Si4-D8_6", "formation_energy_ev_per_atom"] * 19
+    assert -energy / 15 == pytest.approx(0.306, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("phase", "volume"),
+    # Experimental volumes at room temperature, A^3 per atom; PBE is within about 3 %.
+    [("tl-Si-A4", 20.02), ("tl-Sn-A5", 27.05), ("tl-Zn-A3", 15.2), ("tl-TiSi2-C54", 14.0), ("tl-Mg2Si-C1", 21.4)],
+)
+def test_volumes_are_those_measured(shipped: pd.DataFrame, phase: str, volume: float) -> None:
+    found = shipped.set_index("phase_id").loc[phase, "volume_a3_per_atom"]
+    assert found == pytest.approx(volume, rel=0.05)
+
+
+def test_formation_energies_by_hand() -> None:
+    fractions = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.5, 0.5]])
+    energies = np.array([-1.0, -4.0, -3.9, -2.8])
+    found = formation_energies(fractions, energies, ["Al", "Sn"], {"Al": 0.1})
+    np.testing.assert_allclose(found, [0.0, 0.0, 0.1, -0.3 - 0.05])
+
+
+def test_an_element_without_a_structure_is_an_error() -> None:
+    with pytest.raises(PhaseDataError, match="no structure of element Sn"):
+        formation_energies(np.array([[1.0, 0.0], [0.5, 0.5]]), np.array([-1.0, -2.0]), ["Al", "Sn"], {})
+
+
+def test_two_potentials_are_refused() -> None:
+    table = pd.DataFrame(
+        {
+            "stage": "refine",
+            "reason": "",
+            "known": True,
+            "elements": ["Al", "Cu"],
+            "potential": ["7net-l3i5", "7net-0"],
+            "weights_sha256": ["aaaaaaaaaa", "bbbbbbbbbb"],
+        }
+    )
+    with pytest.raises(PhaseDataError, match="one potential is needed, found 7net-0 bbbbbbbb, 7net-l3i5 aaaaaaaa"):
+        embedded_phases(table, {}, "test", 0.1)
+    with pytest.raises(PhaseDataError, match="found none"):
+        embedded_phases(table.assign(stage="relax"), {}, "test", 0.1)
