@@ -27,7 +27,8 @@ SECTIONS = SETTINGS.model_dump(mode="json")
 HOSTS = [host for host in SETTINGS.space.hosts if host not in SETTINGS.space.exclude]
 CODE = code_hash()
 ROOT = Path(workflow.basedir)
-CORES = SETTINGS.parallel.workers or workflow.cores or 1
+# Not workflow.cores, which insists on --cores where none are needed, as for --report.
+CORES = SETTINGS.parallel.workers or workflow.resource_settings.cores or 1
 
 
 # Rules that run in an environment of their own (--software-deployment-method conda) find the package here.

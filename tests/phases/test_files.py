@@ -19,8 +19,6 @@ from tieline.config import FileSource
 from tieline.errors import PhaseDataError
 from tieline.phases.files import files_of, read_file_source
 
-MP2019 = Path(__file__).parents[3] / "shared/phases/mp2019.parquet"
-
 SILICON = ase.build.bulk("Si", a=5.431)
 LITHIUM = ase.build.bulk("Li", "bcc", a=3.51)
 # Made up: 4 Li and 4 Si on a rock-salt lattice.
@@ -273,21 +271,6 @@ class TestPaths:
     def test_folder_without_structures(self, tmp_path):
         with pytest.raises(PhaseDataError, match=r"the folder holds none of \.cif"):
             files_of(source(tmp_path))
-
-
-@pytest.mark.skipif(not MP2019.exists(), reason="the Materials Project data of 2019 are not here")
-def test_materials_project_2019_by_a_mapping():
-    columns = {
-        "phase_id": "material_id",
-        "energy_level": "energy_provenance",
-        "spacegroup_number_source": "spacegroup_number",
-    }
-    reading = read(MP2019, columns=columns, energy_level=None)
-    frame = pd.read_parquet(MP2019, columns=["material_id"])
-    n_rejected = (reading.rejected["action"] == "row rejected").sum()
-    assert len(reading.phases) + n_rejected == len(frame)
-    assert reading.rejected["reason"].notna().all()
-    assert n_rejected < 0.01 * len(frame)
 
 
 def test_key_that_no_structure_has_is_an_error(tmp_path: Path) -> None:
