@@ -32,8 +32,8 @@ CORES = SETTINGS.parallel.workers or workflow.resource_settings.cores or 1
 
 
 # Rules that run in an environment of their own (--software-deployment-method conda) find the package here.
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])
+os.environ.update(
+    PYTHONPATH=os.pathsep.join(filter(None, [str(ROOT), os.getenv("PYTHONPATH")]))
 )
 
 
