@@ -24,7 +24,7 @@ except TielineError as error:
 
 RESULTS = SETTINGS.results
 SECTIONS = SETTINGS.model_dump(mode="json")
-HOSTS = [host for host in SETTINGS.space.hosts if host not in SETTINGS.space.exclude]
+HOSTS = list(SETTINGS.space.screened_hosts)
 CODE = code_hash()
 ROOT = Path(workflow.basedir)
 # Not workflow.cores, which insists on --cores where none are needed, as for --report.

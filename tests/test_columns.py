@@ -45,8 +45,8 @@ def test_dictionary_covers_every_csv():
     assert list(described) == ["file", "name", "meaning", "unit", "better"]
     by_file = described.groupby("file", sort=False)["name"].apply(list).to_dict()
     assert by_file["systems.csv"] == [c.name for c in SYSTEM_COLUMNS]
-    assert by_file["set_aside.csv"] == list(merge.SET_ASIDE_COLUMNS)
-    assert by_file["rejected.csv"] == list(rows.REJECTED_COLUMNS)
+    assert by_file["set_aside.csv"] == list(merge.SET_ASIDE_NAMES)
+    assert by_file["rejected.csv"] == list(rows.REJECTED_NAMES)
     ranked = next(names for file, names in by_file.items() if "ranked.csv" in file)
     assert ranked == [c.name for c in (*RANKING_COLUMNS, *CANDIDATE_COLUMNS)]
 

@@ -38,7 +38,7 @@ def make_candidates(
     Parameters
     ----------
     pairs : DataFrame
-        ``system, phase_a_id, phase_b_id, tie_line_excess_ev_per_atom``.
+        What `tieline.thermo.coexistence.find_pairs` returns.
     phases : DataFrame
         Phase table with ``spacegroup_number`` and ``spacegroup_number_loose``.
     systems

@@ -136,6 +136,11 @@ class Space(Section):
     def _claimed_groups(cls, groups: list[str]) -> list[str]:
         return _choices(groups, tuple(PARTNER_GROUPS))
 
+    @property
+    def screened_hosts(self) -> tuple[str, ...]:
+        """The hosts that `exclude` leaves, in the order given."""
+        return tuple(host for host in self.hosts if host not in self.exclude)
+
 
 class PhaseA(Section):
     """What phase A may be."""
@@ -277,9 +282,9 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.lithiation.working_ion in set(self.space.hosts) - set(self.space.exclude):
+        if self.lithiation.working_ion in self.space.screened_hosts:
             raise ValueError(f"lithiation.working_ion {self.lithiation.working_ion!r} is one of space.hosts")
-        if not set(self.space.hosts) - set(self.space.exclude):
+        if not self.space.screened_hosts:
             raise ValueError("space.exclude leaves none of space.hosts")
         return self
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 import dask
@@ -123,31 +123,38 @@ def _client(settings: Parallel, workers: int) -> Iterator[Client]:
         "distributed.scheduler.worker-saturation": 1.0,
         "distributed.admin.large-graph-warning-threshold": LARGE_GRAPH_WARNING,
     }
-    with dask.config.set(options):
-        cluster = None
-        try:
-            if settings.scheduler_address is not None:
-                client = Client(settings.scheduler_address, timeout=CONNECT_TIMEOUT)
-                if not client.nthreads():
-                    log.warning("%s has no workers yet; waiting for them", settings.scheduler_address)
-            else:
-                memory = settings.memory_per_worker_gb
-                cluster = LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    memory_limit="auto" if memory is None else f"{memory}GB",
-                    dashboard_address="127.0.0.1:0",
-                )
-                client = Client(cluster)
-        except (OSError, TimeoutError) as error:
-            where = settings.scheduler_address or "a cluster on this machine"
-            raise ParallelError(f"parallel: cannot reach {where} ({error})") from error
-        try:
-            yield client
-        finally:
-            for part in (client, cluster):
-                try:
-                    if part is not None:
-                        part.close()
-                except Exception:
-                    log.warning("Dask did not shut down cleanly; the results are not affected", exc_info=True)
+    with dask.config.set(options), ExitStack() as opened:
+        yield _connected(settings, workers, opened)
+
+
+def _connected(settings: Parallel, workers: int, opened: ExitStack) -> Client:
+    """Return a connected client; what is opened on the way is closed with `opened`."""
+    try:
+        if settings.scheduler_address is not None:
+            client = Client(settings.scheduler_address, timeout=CONNECT_TIMEOUT)
+            opened.callback(_close, client)
+            if not client.nthreads():
+                log.warning("%s has no workers yet; waiting for them", settings.scheduler_address)
+            return client
+        memory = settings.memory_per_worker_gb
+        cluster = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            memory_limit="auto" if memory is None else f"{memory}GB",
+            dashboard_address="127.0.0.1:0",
+        )
+        opened.callback(_close, cluster)
+        client = Client(cluster)
+    except (OSError, TimeoutError) as error:
+        where = settings.scheduler_address or "a cluster on this machine"
+        raise ParallelError(f"parallel: cannot reach {where} ({error})") from error
+    opened.callback(_close, client)
+    return client
+
+
+def _close(part: Client | LocalCluster) -> None:
+    try:
+        part.close()
+    except Exception:
+        # Whatever goes wrong in shutting down, the results are complete by then.
+        log.warning("Dask did not shut down cleanly; the results are not affected", exc_info=True)

@@ -45,10 +45,9 @@ def partners_of(host: str, space: Space) -> tuple[str, ...]:
 
 def host_systems(space: Space) -> list[HostSystem]:
     """Return every chemical system of `space`: by host as configured, then by number of partners, then by name."""
-    hosts = [host for host in space.hosts if host not in space.exclude]
     return [
         HostSystem(host, partners)
-        for host in hosts
+        for host in space.screened_hosts
         for n_partners in range(1, space.max_partners + 1)
         for partners in combinations(partners_of(host, space), n_partners)
     ]

@@ -10,7 +10,7 @@ from tieline.config import Crystal, EmbeddedSource, FileSource, Lithiation, Phas
 from tieline.errors import PhaseDataError
 from tieline.phases.build import build_phase_table, input_files
 from tieline.phases.embedded import EMBEDDED_SET
-from tieline.phases.rows import REJECTED_COLUMNS
+from tieline.phases.rows import REJECTED_NAMES
 
 HEADER = "phase_id,formula,formation_energy_ev_per_atom,spacegroup_number_source\n"
 ONE = (
@@ -53,7 +53,7 @@ def test_space_decides_what_is_in_play(files):
 def test_nothing_rejected_still_has_its_columns(files):
     files[0].path.write_text(ONE.replace("bad,Xx", "good,Zr"), "utf-8")
     built = build(files)
-    assert list(built.rejected) == list(REJECTED_COLUMNS)
+    assert list(built.rejected) == list(REJECTED_NAMES)
     assert built.rejected.empty
 
 

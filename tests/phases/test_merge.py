@@ -7,7 +7,7 @@ import pytest
 
 from tieline.config import Crystal
 from tieline.errors import PhaseDataError
-from tieline.phases.merge import SET_ASIDE_COLUMNS, merge_phases, reference_phase_ids
+from tieline.phases.merge import SET_ASIDE_NAMES, merge_phases, reference_phase_ids
 from tieline.phases.rows import RowReader
 
 POLYMORPHS = {"Si": 227, "Sn": 141, "Zn": 194}
@@ -45,7 +45,7 @@ def merge(*sources, elements=("Li", "Mg", "Sn"), required=("Sn", "Li"), suppress
 
 
 def reasons(merged):
-    assert list(merged.set_aside) == list(SET_ASIDE_COLUMNS)
+    assert list(merged.set_aside) == SET_ASIDE_NAMES
     return dict(zip(merged.set_aside["phase_id"], merged.set_aside["reason"], strict=True))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tieline.config import READABLE_COLUMNS
 from tieline.errors import PhaseDataError
-from tieline.phases.rows import REJECTED_COLUMNS, RowReader, is_missing
+from tieline.phases.rows import REJECTED_NAMES, RowReader, is_missing
 from tieline.phases.table import SCHEMA, to_arrow
 
 PLAIN = {"phase_id": "a", "formula": "TiSi2", "formation_energy_ev_per_atom": -0.5}
@@ -53,7 +53,7 @@ def test_plain_row():
     assert (row["source"], row["source_version"], row["retrieved_at"]) == ("mine", "1", "2026-11-01")
     assert math.isnan(row["volume_a3_per_atom"])
     assert row["numbers"] is None
-    assert list(reading.rejected) == list(REJECTED_COLUMNS)
+    assert list(reading.rejected) == list(REJECTED_NAMES)
     assert reading.rejected.empty
     assert to_arrow(reading.phases).num_rows == 1
 

@@ -15,7 +15,7 @@ from tieline.config import Crystal, EmbeddedSource, FileSource, Lithiation, Phas
 from tieline.phases.embedded import EMBEDDED_SET, read_embedded
 from tieline.phases.files import files_of, read_file_source
 from tieline.phases.merge import Merged, merge_phases
-from tieline.phases.rows import REJECTED_COLUMNS, Reading
+from tieline.phases.rows import REJECTED_NAMES, Reading
 from tieline.space import partners_of
 
 
@@ -49,12 +49,11 @@ def build_phase_table(
         If a source cannot be read or the sources do not fit together.
     """
     readings = [_read(source) for source in phases.sources]
-    elements = {partner for host in space.hosts for partner in partners_of(host, space)}
-    hosts = [host for host in space.hosts if host not in space.exclude]
+    elements = {partner for host in space.screened_hosts for partner in partners_of(host, space)}
     merged = merge_phases(
         [reading.phases for reading in readings],
-        elements=frozenset({*elements, *hosts, lithiation.working_ion}),
-        required=(*hosts, lithiation.working_ion),
+        elements=frozenset({*elements, *space.screened_hosts, lithiation.working_ion}),
+        required=(*space.screened_hosts, lithiation.working_ion),
         suppressed=phases.suppressed,
         polymorphs=phase_a.polymorphs,
         crystal=crystal,
@@ -62,7 +61,7 @@ def build_phase_table(
     rejected = [reading.rejected for reading in readings if not reading.rejected.empty]
     return PhaseTable(
         merged=merged,
-        rejected=pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=list(REJECTED_COLUMNS)),
+        rejected=pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=REJECTED_NAMES),
         sources=[_described(s, r) for s, r in zip(phases.sources, readings, strict=True)],
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.phases.rows import REJECTED_COLUMNS, Reading
+from tieline.phases.rows import REJECTED_NAMES, Reading
 from tieline.phases.table import read_phases
 
 EMBEDDED_SET = Path(__file__).parents[2] / "resources" / "phases" / "embedded.parquet"
@@ -21,4 +21,4 @@ def read_embedded() -> Reading:
     PhaseDataError
         If it is missing or damaged.
     """
-    return Reading(read_phases(EMBEDDED_SET), pd.DataFrame(columns=list(REJECTED_COLUMNS)))
+    return Reading(read_phases(EMBEDDED_SET), pd.DataFrame(columns=REJECTED_NAMES))

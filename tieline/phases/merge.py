@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tieline.columns import SET_ASIDE_COLUMNS
 from tieline.config import Crystal
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.errors import PhaseDataError
@@ -17,7 +18,7 @@ from tieline.phases.table import SORT_KEYS, cell_of
 
 log = logging.getLogger(__name__)
 
-SET_ASIDE_COLUMNS = ("phase_id", "formula", "source", "reason")
+SET_ASIDE_NAMES = [column.name for column in SET_ASIDE_COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def merge_phases(
         log.warning("phases that contain %s are set aside: the phase data hold no elemental phase of it", symbols)
     sieve.drop(without != "", "no elemental phase among the phase data: " + without)
     in_play = sieve.frame.assign(formation_energy_ev_per_atom=_against(references, sieve.frame))
-    aside = pd.concat(sieve.aside) if sieve.aside else pd.DataFrame(columns=list(SET_ASIDE_COLUMNS))
+    aside = pd.concat(sieve.aside) if sieve.aside else pd.DataFrame(columns=SET_ASIDE_NAMES)
     return Merged(
         in_play.reset_index(drop=True),
         aside.sort_values(["formula", "phase_id", "source"], ignore_index=True),

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from ase.data import chemical_symbols
 
+from tieline.columns import REJECTED_COLUMNS
 from tieline.errors import PhaseDataError
 from tieline.formulas import element_counts, reduced_formula
 from tieline.phases.table import SCHEMA
@@ -25,7 +26,7 @@ VOLUME_RANGE_A3_PER_ATOM = (2.0, 150.0)
 
 STRUCTURE_COLUMNS = ("numbers", "cell_a", "scaled_positions")
 
-REJECTED_COLUMNS = ("source", "row", "phase_id", "action", "reason")
+REJECTED_NAMES = [column.name for column in REJECTED_COLUMNS]
 
 ENERGY_COLUMNS = ("formation_energy_ev_per_atom", "total_energy_ev_per_atom", "total_energy_ev")
 
@@ -95,7 +96,7 @@ class RowReader:
 
     def _note(self, where: str, phase_id: str, action: str, reason: str) -> None:
         values = (self.source, where, phase_id, action, reason)
-        self._rejected.append(dict(zip(REJECTED_COLUMNS, values, strict=True)))
+        self._rejected.append(dict(zip(REJECTED_NAMES, values, strict=True)))
 
     def result(self) -> Reading:
         """Return what was read, total energies turned into formation energies.
@@ -115,7 +116,7 @@ class RowReader:
         named = ["where", "phase_id", "formation_energy_ev_per_atom"]
         for where, phase_id, formation in frame.loc[too_large, named].itertuples(index=False, name=None):
             self.reject(where, phase_id, _too_large(formation))
-        rejected = pd.DataFrame(self._rejected, columns=list(REJECTED_COLUMNS))
+        rejected = pd.DataFrame(self._rejected, columns=REJECTED_NAMES)
         return Reading(frame.loc[~too_large, SCHEMA.names].reset_index(drop=True), rejected)
 
     def _checked(self, raw: Mapping[str, Any]) -> dict[str, Any]:

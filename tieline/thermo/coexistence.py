@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -106,10 +107,8 @@ def _pairs_of(search: PairSearch, system: HostSystem) -> tuple[NDArray[np.int64]
 
 
 def _compound_systems(elements: tuple[str, ...], host: str) -> list[tuple[str, ...]]:
-    subsets: list[tuple[str, ...]] = [()]
-    for element in elements:
-        subsets += [(*subset, element) for subset in subsets]
-    return sorted(subset for subset in subsets if host in subset and len(subset) > 1)
+    sizes = range(2, len(elements) + 1)
+    return sorted(part for size in sizes for part in combinations(elements, size) if host in part)
 
 
 def _excess(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -18,9 +18,6 @@ from tieline.thermo.hull import Hull, lower_hull, lower_simplices
 
 System = tuple[str, ...]
 """The elements of a chemical system, sorted."""
-
-RECENT_HULLS = 256
-"""Hulls kept whole; of older ones only the stable phases are remembered."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +81,7 @@ class SystemHulls:
     """Hulls of chemical systems, each built from its subsystems' stable phases and its own.
 
     A phase above the hull of its own elements is above the hull of every larger system, so a larger hull needs
-    only the stable phases of its subsystems. Each system is done once and remembered.
+    only the stable phases of its subsystems. The stable phases of each system are found once and remembered.
 
     Parameters
     ----------
@@ -95,7 +92,6 @@ class SystemHulls:
     def __init__(self, phases: PhaseArrays) -> None:
         self.phases = phases
         self._stable: dict[System, set[int]] = {}
-        self._hull = lru_cache(maxsize=RECENT_HULLS)(self._lower_hull)
 
     def hull(self, elements: Iterable[str]) -> tuple[System, Hull]:
         """Return the sorted elements and the hull whose columns they are; its vertices are phase rows.
@@ -106,12 +102,9 @@ class SystemHulls:
             If an element has no elemental phase.
         """
         system = tuple(sorted(elements))
-        return system, self._hull(system)
-
-    def _lower_hull(self, system: System) -> Hull:
         rows, fractions, energies = self._candidates(system)
         hull = lower_hull(fractions, energies)
-        return replace(hull, vertices=rows[hull.vertices])
+        return system, replace(hull, vertices=rows[hull.vertices])
 
     def _candidates(self, system: System) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
         """Return rows, fractions and energies of the phases that may be on the hull of `system`."""
