@@ -4,7 +4,7 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
-from tieline.config import load_config
+from tieline.config.load import load_config
 from tieline.errors import TielineError
 from tieline.phases.build import input_files
 from tieline.provenance import code_hash

@@ -38,7 +38,7 @@ from pymatgen.core import Composition as Amounts
 from pymatgen.core import Element
 from pymatgen.entries.computed_entries import ComputedEntry
 
-from tieline.config import Config
+from tieline.config.load import Config
 from tieline.elements import masses_g_per_mol
 from tieline.lithiation.composite import CompositeProperties, LithiationTask, PairGroup, composite_properties
 from tieline.lithiation.path import FARADAY_MAH_PER_MOL

@@ -5,7 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from tieline.candidates import make_candidates, pairs_of_one_space_group
-from tieline.config import Composition, Lithiation, Parallel, Space
+from tieline.config.lithiation import Lithiation
+from tieline.config.parallel import Parallel
+from tieline.config.search import Composition, Space
 from tieline.coverage import describe_systems
 from tieline.outputs import write_csv, write_parquet
 from tieline.space import host_systems

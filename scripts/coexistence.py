@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from tieline.config import Coexistence, Composition, Lithiation, Parallel, PhaseA, Space
+from tieline.config.lithiation import Lithiation
+from tieline.config.parallel import Parallel
+from tieline.config.search import Composition, PhaseA, Space
+from tieline.config.thermo import Coexistence
 from tieline.outputs import write_parquet
 from tieline.phases.table import read_phases
 from tieline.space import host_systems

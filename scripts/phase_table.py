@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from tieline.config import Crystal, Lithiation, PhaseA, Phases, Space
+from tieline.config.crystal import Crystal
+from tieline.config.lithiation import Lithiation
+from tieline.config.search import PhaseA, Space
+from tieline.config.sources import Phases
 from tieline.outputs import write_csv, write_json
 from tieline.phases.build import build_phase_table
 from tieline.phases.table import write_phases

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.config import Crystal, Parallel
+from tieline.config.crystal import Crystal
+from tieline.config.parallel import Parallel
 from tieline.crystal.symmetry import with_space_groups
 from tieline.outputs import write_parquet
 from tieline.phases.table import read_phases

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from tieline.columns import CANDIDATE_COLUMNS, RANKING_COLUMNS, as_text, column_dictionary
-from tieline.config import Ranking
+from tieline.config.ranking import Ranking
 from tieline.outputs import write_csv, write_text
 from tieline.ranking import rank_candidates
 from tieline.stage import stage

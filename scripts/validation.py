@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tieline.config import Composition, Lithiation, PhaseA
+from tieline.config.lithiation import Lithiation
+from tieline.config.search import Composition, PhaseA
 from tieline.outputs import write_csv
 from tieline.phases.table import read_phases
 from tieline.stage import stage

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tieline.config import schema
+from tieline.config.load import schema
 from tieline.outputs import write_json
 
 SCHEMA_FILE = Path(__file__).parents[1] / "workflow/schemas/config.schema.json"

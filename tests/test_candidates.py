@@ -7,7 +7,9 @@ import pytest
 
 from tieline.candidates import make_candidates
 from tieline.columns import CANDIDATE_COLUMNS
-from tieline.config import Composition, Lithiation, Parallel, WeightFractionGrid
+from tieline.config.lithiation import Lithiation
+from tieline.config.parallel import Parallel
+from tieline.config.search import Composition, WeightFractionGrid
 from tieline.elements import masses_g_per_mol
 from tieline.lithiation.path import FARADAY_MAH_PER_MOL
 from tieline.space import HostSystem

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from distributed import LocalCluster
 
-from tieline.config import Parallel
+from tieline.config.parallel import Parallel
 from tieline.errors import ParallelError, PhaseDataError
 from tieline.parallel import map_batches
 

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tieline.columns import CANDIDATE_COLUMNS
-from tieline.config import Ranking
+from tieline.config.ranking import Ranking
 from tieline.ranking import rank_candidates
 
 CAPACITY, FRACTION, SWELLING = "capacity_stable_b_mah_per_g", "phase_b_weight_fraction", "volume_change_fraction"

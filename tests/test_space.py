@@ -6,7 +6,7 @@ from math import comb
 
 import pytest
 
-from tieline.config import Space
+from tieline.config.search import Space
 from tieline.space import HostSystem, host_systems, partners_of
 
 # Without radioactive elements: Be-Ba; 9 + 8 + 9 of groups 3-11 and 13 lanthanides; Zn Cd Hg; B-Tl; C-Pb.

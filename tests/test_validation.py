@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tieline.config import Composition, Config, Lithiation, PhaseA
+from tieline.config.lithiation import Lithiation
+from tieline.config.load import Config
+from tieline.config.search import Composition, PhaseA
 from tieline.phases.embedded import EMBEDDED_SET, read_embedded
 from tieline.phases.merge import merge_phases
 from tieline.validation import validate_neighbours

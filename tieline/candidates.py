@@ -10,7 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tieline.columns import CANDIDATE_COLUMNS
-from tieline.config import Composition, Lithiation, Parallel
+from tieline.config.lithiation import Lithiation
+from tieline.config.parallel import Parallel
+from tieline.config.search import Composition
 from tieline.crystal.symmetry import CMCM, bravais_lattice
 from tieline.elements import masses_g_per_mol
 from tieline.formulas import element_counts

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import dask
 from distributed import Client, Future, LocalCluster, as_completed
 
-from tieline.config import Parallel
+from tieline.config.parallel import Parallel
 from tieline.errors import ParallelError, TielineError
 
 log = logging.getLogger(__name__)

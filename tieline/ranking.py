@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tieline.columns import CANDIDATE_COLUMNS, RANKABLE
-from tieline.config import Ranking
+from tieline.config.ranking import Ranking
 
 TIE_BREAKERS = ["system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from tieline.config import Space
+from tieline.config.search import Space
 from tieline.elements import GROUP_OF, PARTNER_GROUPS, RADIOACTIVE
 
 

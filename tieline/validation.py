@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.config import Coexistence, Composition, Lithiation, Parallel, PhaseA
+from tieline.config.lithiation import Lithiation
+from tieline.config.parallel import Parallel
+from tieline.config.search import Composition, PhaseA
+from tieline.config.thermo import Coexistence
 from tieline.formulas import composition_key
 from tieline.space import HostSystem
 from tieline.thermo.coexistence import find_pairs

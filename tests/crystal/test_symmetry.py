@@ -9,7 +9,8 @@ import pytest
 import spglib
 from ase.spacegroup import crystal
 
-from tieline.config import Crystal, Parallel
+from tieline.config.crystal import Crystal
+from tieline.config.parallel import Parallel
 from tieline.crystal.symmetry import CMCM, bravais_lattice, spacegroup_number, with_space_groups
 
 FOURTEEN = {"aP", "mP", "mC", "oP", "oC", "oF", "oI", "tP", "tI", "hP", "hR", "cP", "cF", "cI"}

@@ -6,7 +6,10 @@ import hashlib
 
 import pytest
 
-from tieline.config import Crystal, EmbeddedSource, FileSource, Lithiation, PhaseA, Phases, Space
+from tieline.config.crystal import Crystal
+from tieline.config.lithiation import Lithiation
+from tieline.config.search import PhaseA, Space
+from tieline.config.sources import EmbeddedSource, FileSource, Phases
 from tieline.errors import PhaseDataError
 from tieline.phases.build import build_phase_table, input_files
 from tieline.phases.embedded import EMBEDDED_SET

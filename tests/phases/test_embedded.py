@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.config import PhaseA, Phases
+from tieline.config.search import PhaseA
+from tieline.config.sources import Phases
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.elements import HOSTS
 from tieline.errors import PhaseDataError

@@ -15,7 +15,7 @@ import pytest
 from ase import Atoms
 from ase.calculators.singlepoint import SinglePointCalculator
 
-from tieline.config import FileSource
+from tieline.config.sources import FileSource
 from tieline.errors import PhaseDataError
 from tieline.phases.files import files_of, read_file_source
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tieline.config import Crystal
+from tieline.config.crystal import Crystal
 from tieline.errors import PhaseDataError
 from tieline.phases.merge import SET_ASIDE_NAMES, merge_phases, reference_phase_ids
 from tieline.phases.rows import RowReader

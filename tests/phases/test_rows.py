@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieline.config import READABLE_COLUMNS
+from tieline.config.sources import READABLE_COLUMNS
 from tieline.errors import PhaseDataError
 from tieline.phases.rows import REJECTED_NAMES, RowReader, is_missing
 from tieline.phases.table import SCHEMA, to_arrow

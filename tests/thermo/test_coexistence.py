@@ -6,7 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.config import Coexistence, Composition, Lithiation, Parallel, PhaseA, WeightFractionGrid
+from tieline.config.lithiation import Lithiation
+from tieline.config.parallel import Parallel
+from tieline.config.search import Composition, PhaseA, WeightFractionGrid
+from tieline.config.thermo import Coexistence
 from tieline.space import HostSystem
 from tieline.thermo.coexistence import PairSearch, coexisting_pairs, find_pairs
 from tieline.thermo.systems import PhaseArrays

@@ -10,7 +10,7 @@ import time
 import pandas as pd
 import pytest
 
-from tieline.config import Ranking
+from tieline.config.ranking import Ranking
 
 AFTER_RANK = {"rank", "figures", "provenance", "all"}
 EVERYTHING = {"phase_table", "coexistence", "phases", "candidates"} | AFTER_RANK

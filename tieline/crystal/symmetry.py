@@ -11,7 +11,8 @@ import pandas as pd
 import spglib
 from numpy.typing import NDArray
 
-from tieline.config import Crystal, Parallel
+from tieline.config.crystal import Crystal
+from tieline.config.parallel import Parallel
 from tieline.parallel import map_batches
 from tieline.phases.table import cell_of
 

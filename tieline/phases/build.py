@@ -11,7 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from tieline.config import Crystal, EmbeddedSource, FileSource, Lithiation, PhaseA, Phases, Space
+from tieline.config.crystal import Crystal
+from tieline.config.lithiation import Lithiation
+from tieline.config.search import PhaseA, Space
+from tieline.config.sources import EmbeddedSource, FileSource, Phases
 from tieline.phases.embedded import EMBEDDED_SET, read_embedded
 from tieline.phases.files import files_of, read_file_source
 from tieline.phases.merge import Merged, merge_phases

@@ -13,7 +13,7 @@ import pandas as pd
 from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
 
-from tieline.config import READABLE_COLUMNS, FileSource
+from tieline.config.sources import READABLE_COLUMNS, FileSource
 from tieline.errors import PhaseDataError, did_you_mean
 from tieline.phases.rows import ENERGY_COLUMNS, Reading, RowReader, is_missing
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tieline.columns import SET_ASIDE_COLUMNS
-from tieline.config import Crystal
+from tieline.config.crystal import Crystal
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.errors import PhaseDataError
 from tieline.formulas import composition_key, element_counts

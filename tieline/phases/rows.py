@@ -75,7 +75,7 @@ class RowReader:
         where
             Where the row stands: a line number or a file's name.
         raw
-            Values by the names of `tieline.config.READABLE_COLUMNS`.
+            Values by the names of `tieline.config.sources.READABLE_COLUMNS`.
         """
         try:
             row = self._checked(raw)

@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.config import Coexistence, Composition, Lithiation, Parallel, PhaseA
+from tieline.config.lithiation import Lithiation
+from tieline.config.parallel import Parallel
+from tieline.config.search import Composition, PhaseA
+from tieline.config.thermo import Coexistence
 from tieline.parallel import map_batches
 from tieline.phases.merge import reference_phase_ids
 from tieline.space import HostSystem

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tieline.config import Config, WeightFractionGrid, load_config, schema
+from tieline.config.load import Config, load_config, schema
+from tieline.config.search import WeightFractionGrid
 from tieline.errors import ConfigError
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def message(raw):

@@ -1,0 +1,43 @@
+"""What makes one candidate better than another."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from tieline.columns import RANKABLE
+from tieline.config.base import Section, choices
+
+
+class Ranking(Section):
+    """What makes one candidate better than another."""
+
+    objectives: list[str] = Field(
+        ["capacity_inert_b_mah_per_g", "phase_b_weight_fraction"],
+        min_length=1,
+        max_length=6,
+    )
+    weights: dict[str, Annotated[float, Field(ge=0.0)]] = Field(
+        {
+            "capacity_inert_b_mah_per_g": 0.2,
+            "capacity_stable_b_mah_per_g": 0.2,
+            "phase_b_volume_fraction": 0.2,
+            "volume_change_inert_b_fraction": 0.2,
+            "tie_line_excess_ev_per_atom": 0.2,
+        },
+        min_length=1,
+    )
+
+    @field_validator("objectives")
+    @classmethod
+    def _rankable_objectives(cls, objectives: list[str]) -> list[str]:
+        return choices(objectives, tuple(RANKABLE))
+
+    @field_validator("weights")
+    @classmethod
+    def _rankable_weights(cls, weights: dict[str, float]) -> dict[str, float]:
+        choices(list(weights), tuple(RANKABLE))
+        if sum(weights.values()) <= 0.0:
+            raise ValueError("at least one weight must be above zero")
+        return weights

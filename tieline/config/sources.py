@@ -1,0 +1,76 @@
+"""Where phase data come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from tieline.config.base import Section, choices, known_formula, plain_path
+
+READABLE_COLUMNS = (
+    "phase_id",
+    "formula",
+    "formation_energy_ev_per_atom",
+    "total_energy_ev_per_atom",
+    "total_energy_ev",
+    "energy_level",
+    "volume_a3_per_atom",
+    "numbers",
+    "cell_a",
+    "scaled_positions",
+    "spacegroup_number_source",
+    "experimental",
+)
+"""What a user's file may say of a phase; exactly one of the three energies."""
+
+
+class EmbeddedSource(Section):
+    """The phase set that ships with tieline."""
+
+    kind: Literal["embedded"]
+
+
+class FileSource(Section):
+    """A user's table or folder of structures."""
+
+    kind: Literal["file"]
+    path: Path = Field(description="Parquet, CSV, ASE database, or folder of CIF, extxyz, ... files")
+    name: str | None = Field(None, description="Name of the source in the results; default: the file's name")
+    energy_level: str | None = Field(
+        None, min_length=1, description="Level of theory of the energies; needed unless a column says it"
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="What tieline calls a column: what the file calls it"
+    )
+    energies: Path | None = Field(
+        None, description="CSV of phase_id and energy, for structure files that carry no energies"
+    )
+    source_version: str = Field("", description="Version of the data, kept in the results")
+    retrieved_at: str = Field("", description="ISO date of the data, kept in the results")
+
+    _plain = field_validator("path", "energies")(lambda path: path if path is None else plain_path(path))
+
+    @field_validator("columns")
+    @classmethod
+    def _readable_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        choices(list(columns), READABLE_COLUMNS)
+        return columns
+
+
+SOURCE_KINDS: Mapping[str, type[Section]] = {"embedded": EmbeddedSource, "file": FileSource}
+
+Source = Annotated[EmbeddedSource | FileSource, Field(discriminator="kind")]
+
+
+class Phases(Section):
+    """Where phase data come from."""
+
+    sources: list[Source] = Field([EmbeddedSource(kind="embedded")], min_length=1)
+    suppressed: list[str] = Field(
+        ["Li17Si4", "Li21Si5", "Li22Si5"], description="Formulas that do not form electrochemically"
+    )
+
+    _formulas = field_validator("suppressed")(lambda formulas: [known_formula(f) for f in formulas])
