@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.columns import CANDIDATE_COLUMNS, RANKING_COLUMNS, as_text, column_dictionary
+from tieline.columns.candidates import CANDIDATE_COLUMNS
+from tieline.columns.column import as_text
+from tieline.columns.dictionary import column_dictionary
+from tieline.columns.ranking import RANKING_COLUMNS
 from tieline.config.ranking import Ranking
 from tieline.outputs import write_csv, write_text
 from tieline.ranking import rank_candidates

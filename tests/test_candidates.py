@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tieline.candidates import make_candidates
-from tieline.columns import CANDIDATE_COLUMNS
+from tieline.columns.candidates import CANDIDATE_COLUMNS
 from tieline.config.lithiation import Lithiation
 from tieline.config.parallel import Parallel
 from tieline.config.search import Composition, WeightFractionGrid

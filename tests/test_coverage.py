@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tieline.columns import SYSTEM_COLUMNS
+from tieline.columns.side_tables import SYSTEM_COLUMNS
 from tieline.coverage import describe_systems
 from tieline.space import HostSystem
 

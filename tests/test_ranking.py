@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from tieline.columns import CANDIDATE_COLUMNS
+from tieline.columns.candidates import CANDIDATE_COLUMNS
 from tieline.config.ranking import Ranking
 from tieline.ranking import rank_candidates
 

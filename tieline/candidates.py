@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.columns import CANDIDATE_COLUMNS
+from tieline.columns.candidates import CANDIDATE_COLUMNS
 from tieline.config.lithiation import Lithiation
 from tieline.config.parallel import Parallel
 from tieline.config.search import Composition
@@ -51,7 +51,7 @@ def make_candidates(
     Returns
     -------
     DataFrame
-        The columns of `tieline.columns.CANDIDATE_COLUMNS`, in the order of `pairs` (those of one system
+        The columns of `tieline.columns.candidates.CANDIDATE_COLUMNS`, in the order of `pairs` (those of one system
         together), weight fraction running fastest. Left out are pairs whose phases share their space group at
         either tolerance (claim 7) and pairs whose A takes up no ions above the cut-off.
     """

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from tieline.columns import SYSTEM_COLUMNS
+from tieline.columns.side_tables import SYSTEM_COLUMNS
 from tieline.space import HostSystem
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.columns import CANDIDATE_COLUMNS, RANKABLE
+from tieline.columns.candidates import CANDIDATE_COLUMNS
+from tieline.columns.dictionary import RANKABLE
 from tieline.config.ranking import Ranking
 
 TIE_BREAKERS = ["system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction"]

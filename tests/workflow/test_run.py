@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 from scipy.constants import physical_constants
 
-from tieline.columns import CANDIDATE_COLUMNS, RANKING_COLUMNS, SYSTEM_COLUMNS
+from tieline.columns.candidates import CANDIDATE_COLUMNS
+from tieline.columns.ranking import RANKING_COLUMNS
+from tieline.columns.side_tables import SYSTEM_COLUMNS
 
 ROOT = Path(__file__).parents[2]
 FARADAY_MAH_PER_MOL = physical_constants["Faraday constant"][0] / 3.6

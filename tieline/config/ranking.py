@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from tieline.columns import RANKABLE
+from tieline.columns.dictionary import RANKABLE
 from tieline.config.base import Section, choices
 
 

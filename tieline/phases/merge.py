@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tieline.columns import SET_ASIDE_COLUMNS
+from tieline.columns.side_tables import SET_ASIDE_COLUMNS
 from tieline.config.crystal import Crystal
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.errors import PhaseDataError

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from ase.data import chemical_symbols
 
-from tieline.columns import REJECTED_COLUMNS
+from tieline.columns.side_tables import REJECTED_COLUMNS
 from tieline.errors import PhaseDataError
 from tieline.formulas import element_counts, reduced_formula
 from tieline.phases.table import SCHEMA

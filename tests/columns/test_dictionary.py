@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline import columns
-from tieline.columns import CANDIDATE_COLUMNS, RANKABLE, RANKING_COLUMNS, SYSTEM_COLUMNS, Column, as_text
+from tieline.columns.candidates import CANDIDATE_COLUMNS
+from tieline.columns.column import Column, as_text
+from tieline.columns.dictionary import RANKABLE, column_dictionary
+from tieline.columns.ranking import RANKING_COLUMNS
+from tieline.columns.side_tables import SYSTEM_COLUMNS
 from tieline.phases import merge, rows
 
 UNITS = {
@@ -41,7 +44,7 @@ def test_rankable_columns_are_floats_with_a_better_direction():
 
 
 def test_dictionary_covers_every_csv():
-    described = columns.column_dictionary()
+    described = column_dictionary()
     assert list(described) == ["file", "name", "meaning", "unit", "better"]
     by_file = described.groupby("file", sort=False)["name"].apply(list).to_dict()
     assert by_file["systems.csv"] == [c.name for c in SYSTEM_COLUMNS]

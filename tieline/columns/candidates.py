@@ -1,34 +1,8 @@
-"""The column dictionary: what every column of the results means, its unit and how it is printed."""
+"""The columns of candidates.parquet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Literal
-
-import pandas as pd
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the result tables."""
-
-    name: str
-    """Its name, with the unit where it is a number."""
-
-    meaning: str
-    """What it is, in one sentence."""
-
-    unit: str = ""
-    """Unit; empty for text, counts and flags; 1 for fractions."""
-
-    decimals: int | None = None
-    """Digits after the point in CSV files; None for what is not a float."""
-
-    better: Literal["higher", "lower"] | None = None
-    """Which way is better, for columns that candidates can be ranked by."""
-
+from tieline.columns.column import Column
 
 CANDIDATE_COLUMNS: tuple[Column, ...] = (
     Column("system", "Chemical system of the composite: the host, then the partners in alphabetical order"),
@@ -134,90 +108,3 @@ CANDIDATE_COLUMNS: tuple[Column, ...] = (
     Column("composition_at", "Atomic fractions of the elements"),
 )
 """Columns of candidates.parquet, in order."""
-
-RANKING_COLUMNS: tuple[Column, ...] = (
-    Column(
-        "rank",
-        "Place in the list, from 1: by pareto_rank, then by falling score; each list counts anew",
-    ),
-    Column("pareto_rank", "Front of the non-dominated sorting over ranking.objectives; 1 is the Pareto front"),
-    Column(
-        "score",
-        "Weighted mean of ranking.weights' columns, each scaled linearly from the list's worst (0) to its best (1)",
-        "1",
-        4,
-    ),
-)
-"""Columns that ranking puts before those of the candidates."""
-
-SYSTEM_COLUMNS: tuple[Column, ...] = (
-    Column("system", "The host, then the partners in alphabetical order"),
-    Column("host", "Active element of phase A"),
-    Column("partners", "Partner elements"),
-    Column("partner_groups", "Their old CAS groups, in the same order"),
-    Column("n_phases", "Phases in play in the system and its subsystems"),
-    Column("n_phases_b", "Phases that contain the host and all partners: the candidates for B"),
-    Column("n_coexisting", "A+B pairs within the tie-line tolerance"),
-    Column("n_pairs", "A+B pairs screened: coexisting, of different space group, A active"),
-    Column("status", "screened, or why not"),
-)
-"""Columns of systems.csv."""
-
-SET_ASIDE_COLUMNS: tuple[Column, ...] = (
-    Column("phase_id", "Identifier of a phase that takes no part in the run"),
-    Column("formula", "Its reduced formula"),
-    Column("source", "Phase source it came from"),
-    Column("reason", "Why it takes no part"),
-)
-"""Columns of set_aside.csv."""
-
-REJECTED_COLUMNS: tuple[Column, ...] = (
-    Column("source", "Phase source"),
-    Column("row", "Where it stands: line, row or file"),
-    Column("phase_id", "Its identifier, if it has one"),
-    Column("action", "row rejected; or structure dropped, where the energy is used but the cell cannot be right"),
-    Column("reason", "What is wrong with it"),
-)
-"""Columns of rejected.csv."""
-
-RANKABLE: Mapping[str, Column] = MappingProxyType(
-    {column.name: column for column in CANDIDATE_COLUMNS if column.better is not None}
-)
-"""Columns that can be objectives or carry a weight."""
-
-
-def column_dictionary() -> pd.DataFrame:
-    """Return columns.csv: file, name, meaning, unit and better direction of every column of the CSV results."""
-    files = {
-        "ranked.csv, ranked_<host>.csv, pareto.csv": RANKING_COLUMNS + CANDIDATE_COLUMNS,
-        "systems.csv": SYSTEM_COLUMNS,
-        "set_aside.csv": SET_ASIDE_COLUMNS,
-        "rejected.csv": REJECTED_COLUMNS,
-    }
-    return pd.DataFrame(
-        [
-            {
-                "file": file,
-                "name": column.name,
-                "meaning": column.meaning,
-                "unit": column.unit,
-                "better": column.better or "",
-            }
-            for file, columns in files.items()
-            for column in columns
-        ]
-    )
-
-
-def as_text(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
-    """Return `frame` with exactly `columns`, floats as text of fixed decimals and missing values empty."""
-    text = pd.DataFrame(index=frame.index)
-    for column in columns:
-        values = frame[column.name]
-        if column.decimals is None:
-            text[column.name] = values
-        else:
-            # Adding zero turns -0.0 into 0.0.
-            rounded = values.round(column.decimals) + 0.0
-            text[column.name] = rounded.map(f"{{:.{column.decimals}f}}".format, na_action="ignore")
-    return text

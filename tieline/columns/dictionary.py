@@ -1,0 +1,41 @@
+"""All columns together: what they mean, and which candidates can be ranked by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
+from tieline.columns.candidates import CANDIDATE_COLUMNS
+from tieline.columns.column import Column
+from tieline.columns.ranking import RANKING_COLUMNS
+from tieline.columns.side_tables import REJECTED_COLUMNS, SET_ASIDE_COLUMNS, SYSTEM_COLUMNS
+
+RANKABLE: Mapping[str, Column] = MappingProxyType(
+    {column.name: column for column in CANDIDATE_COLUMNS if column.better is not None}
+)
+"""Columns that can be objectives or carry a weight."""
+
+
+def column_dictionary() -> pd.DataFrame:
+    """Return columns.csv: file, name, meaning, unit and better direction of every column of the CSV results."""
+    files = {
+        "ranked.csv, ranked_<host>.csv, pareto.csv": RANKING_COLUMNS + CANDIDATE_COLUMNS,
+        "systems.csv": SYSTEM_COLUMNS,
+        "set_aside.csv": SET_ASIDE_COLUMNS,
+        "rejected.csv": REJECTED_COLUMNS,
+    }
+    return pd.DataFrame(
+        [
+            {
+                "file": file,
+                "name": column.name,
+                "meaning": column.meaning,
+                "unit": column.unit,
+                "better": column.better or "",
+            }
+            for file, columns in files.items()
+            for column in columns
+        ]
+    )

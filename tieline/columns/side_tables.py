@@ -1,0 +1,35 @@
+"""The columns of the tables beside the candidates."""
+
+from __future__ import annotations
+
+from tieline.columns.column import Column
+
+SYSTEM_COLUMNS: tuple[Column, ...] = (
+    Column("system", "The host, then the partners in alphabetical order"),
+    Column("host", "Active element of phase A"),
+    Column("partners", "Partner elements"),
+    Column("partner_groups", "Their old CAS groups, in the same order"),
+    Column("n_phases", "Phases in play in the system and its subsystems"),
+    Column("n_phases_b", "Phases that contain the host and all partners: the candidates for B"),
+    Column("n_coexisting", "A+B pairs within the tie-line tolerance"),
+    Column("n_pairs", "A+B pairs screened: coexisting, of different space group, A active"),
+    Column("status", "screened, or why not"),
+)
+"""Columns of systems.csv."""
+
+SET_ASIDE_COLUMNS: tuple[Column, ...] = (
+    Column("phase_id", "Identifier of a phase that takes no part in the run"),
+    Column("formula", "Its reduced formula"),
+    Column("source", "Phase source it came from"),
+    Column("reason", "Why it takes no part"),
+)
+"""Columns of set_aside.csv."""
+
+REJECTED_COLUMNS: tuple[Column, ...] = (
+    Column("source", "Phase source"),
+    Column("row", "Where it stands: line, row or file"),
+    Column("phase_id", "Its identifier, if it has one"),
+    Column("action", "row rejected; or structure dropped, where the energy is used but the cell cannot be right"),
+    Column("reason", "What is wrong with it"),
+)
+"""Columns of rejected.csv."""
