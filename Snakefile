@@ -19,6 +19,7 @@ configfile: "config/config.yaml"
 try:
     SETTINGS = load_config(config)
     PHASE_FILES = input_files(SETTINGS.phases.sources)
+    OTHER_FILES = input_files(filter(None, [SETTINGS.comparison.source]))
 except TielineError as error:
     sys.exit(f"tieline: {error}")
 

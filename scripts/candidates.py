@@ -1,5 +1,6 @@
 """Compute what every pair stores and how much it swells, at every weight fraction."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -31,7 +32,10 @@ def main() -> None:
             cores=snakemake.threads,
         )
         counts = pd.read_parquet(inputs.counts)
-        described = describe_systems(systems, phases, counts, candidates, lithiation.working_ion)
+        searched = json.loads(Path(inputs.searched).read_text("utf-8"))
+        described = describe_systems(
+            systems, phases, counts, candidates, working_ion=lithiation.working_ion, searched=searched
+        )
         write_parquet(candidates, Path(snakemake.output.candidates))
         write_csv(described, Path(snakemake.output.systems))
         write_csv(pairs_of_one_space_group(pairs, phases), Path(snakemake.output.left_out))

@@ -26,6 +26,7 @@ def main() -> None:
         write_csv(built.merged.set_aside, Path(output.set_aside))
         write_csv(built.rejected, Path(output.rejected))
         write_json(built.sources, Path(output.sources))
+        write_json(built.searched, Path(output.searched))
 
 
 if __name__ == "__main__":

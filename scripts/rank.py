@@ -29,7 +29,8 @@ def main() -> None:
         write_csv(text[text["pareto_rank"] == 1], Path(output.pareto))
         write_csv(column_dictionary(), Path(output.columns))
         write_csv(text, Path(output.ranked))
-        write_text(summarise(text, Path(output.ranked).parent), Path(output.summary))
+        systems = pd.read_csv(snakemake.input.systems)
+        write_text(summarise(text, systems, Path(output.ranked).parent), Path(output.summary))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tieline.columns.side_tables import SYSTEM_COLUMNS
-from tieline.coverage import describe_systems
+from tieline.coverage import describe_systems, partner_coverage
 from tieline.space import HostSystem
 
 ELEMENTS = ["Si", "Ti", "Ti", "Li", "Ca", "Mg", "Si-Ti", "Si-Ti", "Ca-Si", "Mg-Si", "Ca-Mg-Si"]
@@ -31,7 +31,7 @@ CANDIDATES = pd.DataFrame(
 def described():
     partners = [("Ti",), ("Ca",), ("Mg",), ("Cu",), ("Mg", "Ti"), ("Ca", "Mg"), ("Cu", "Zr")]
     systems = [HostSystem("Si", own) for own in partners]
-    return describe_systems(systems, PHASES, COUNTS, CANDIDATES, "Li").set_index("system")
+    return describe_systems(systems, PHASES, COUNTS, CANDIDATES, working_ion="Li", searched=None).set_index("system")
 
 
 def test_columns_and_groups(described):
@@ -64,11 +64,46 @@ def test_pairs_of_one_space_group_only(described):
 
 
 def test_working_ion_as_partner():
-    frame = describe_systems([HostSystem("Si", ("Mg",))], PHASES, COUNTS, CANDIDATES, "Mg")
+    system = HostSystem("Si", ("Mg",))
+    frame = describe_systems([system], PHASES, COUNTS, CANDIDATES, working_ion="Mg", searched=None)
     assert frame["status"].tolist() == ["Mg is the working ion"]
 
 
 def test_empty_space():
-    frame = describe_systems([], PHASES, COUNTS, CANDIDATES, "Li")
+    frame = describe_systems([], PHASES, COUNTS, CANDIDATES, working_ion="Li", searched=None)
     assert frame.empty
     assert list(frame) == [column.name for column in SYSTEM_COLUMNS]
+
+
+SEARCHED = ["Li", "Si", "Ti", "Ca", "Mg", "Li-Si", "Si-Ti", "Li-Ti", "Li-Si-Ti", "Ca-Si", "Li-Mg", "Mg-Si", "Li-Mg-Si"]
+
+
+@pytest.fixture(scope="module")
+def partly_searched():
+    partners = [("Ti",), ("Ca",), ("Mg",), ("Cu",), ("Mg", "Ti")]
+    systems = [HostSystem("Si", own) for own in partners]
+    return describe_systems(systems, PHASES, COUNTS, CANDIDATES, working_ion="Li", searched=SEARCHED)
+
+
+def test_what_was_not_searched_is_named(partly_searched):
+    gaps = dict(zip(partly_searched["system"], partly_searched["not_searched"], strict=True))
+    assert gaps["Si-Ti"] == ""
+    assert gaps["Si-Ca"] == "Ca-Li Ca-Li-Si"
+    assert gaps["Si-Mg-Ti"] == "Mg-Ti Li-Mg-Ti Mg-Si-Ti"
+
+
+def test_no_data_is_no_statement_about_phases(partly_searched):
+    status = dict(zip(partly_searched["system"], partly_searched["status"], strict=True))
+    assert status["Si-Mg-Ti"] == "not covered by the phase data"
+
+
+def test_partners_covered_with_the_ion(partly_searched):
+    # Ti and Mg with Li; Ca without Ca-Li; no copper.
+    assert partner_coverage(partly_searched).to_dict("records") == [{"host": "Si", "n_covered": 2, "n_partners": 4}]
+
+
+def test_data_that_say_nothing_cover_what_they_have_elements_of(described):
+    # Ti, Ca, Mg; no copper.
+    assert partner_coverage(described.reset_index()).to_dict("records") == [
+        {"host": "Si", "n_covered": 3, "n_partners": 4}
+    ]

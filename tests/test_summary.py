@@ -9,6 +9,15 @@ import pytest
 
 from tieline.summary import SHOWN, summarise
 
+SYSTEMS = pd.DataFrame(
+    {
+        "host": ["Si", "Si", "Sn"],
+        "partners": ["Ti", "Mg", "Ti"],
+        "status": ["screened", "no data for element Mg", "screened"],
+        "not_searched": ["", "", "Li-Ti"],
+    }
+)
+
 
 def ranked(n_pairs, **columns):
     rows = [
@@ -20,11 +29,11 @@ def ranked(n_pairs, **columns):
 
 
 def test_nothing_found_points_to_the_systems():
-    assert "no candidate was found; out/systems.csv" in summarise(pd.DataFrame(), Path("out"))
+    assert "no candidate was found; out/systems.csv" in summarise(pd.DataFrame(), SYSTEMS, Path("out"))
 
 
 def test_each_pair_once_and_ten_at_most():
-    text = summarise(ranked(12), Path("out"))
+    text = summarise(ranked(12), SYSTEMS, Path("out"))
     assert "24 candidates in out/ranked.csv; the best 10 pairs" in text
     assert text.count("phase_b-9") == 1
     assert "phase_b-10" not in text
@@ -32,4 +41,10 @@ def test_each_pair_once_and_ten_at_most():
 
 @pytest.mark.parametrize("dtype", ["Int64", "float64", "object", "str"])
 def test_missing_values_are_dashes(dtype):
-    assert " - " in summarise(ranked(2, spacegroup_b=pd.Series([None] * 4, dtype=dtype)), Path("out"))
+    assert " - " in summarise(ranked(2, spacegroup_b=pd.Series([None] * 4, dtype=dtype)), SYSTEMS, Path("out"))
+
+
+def test_coverage_is_stated():
+    assert "cover with the working ion: Si 1 of 2, Sn 0 of 1 (out/systems.csv)" in summarise(
+        ranked(1), SYSTEMS, Path("out")
+    )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from tieline.coverage import partner_coverage
+
 SHOWN = {
     "rank": "rank",
     "phase_a": "A",
@@ -23,23 +25,30 @@ SHOWN = {
 """Columns of the table, and their short names."""
 
 
-def summarise(ranked: pd.DataFrame, folder: Path, n_rows: int = 10) -> str:
+def summarise(ranked: pd.DataFrame, systems: pd.DataFrame, folder: Path, n_rows: int = 10) -> str:
     """Return where the results are and the best candidates as a table: each pair once, where it ranks highest.
 
     Parameters
     ----------
     ranked
         Ranked candidates, floats as text.
+    systems
+        What became of each chemical system.
     folder
         Where the results are.
     n_rows
         How many pairs to show.
     """
+    covered = ", ".join(
+        f"{host} {n_covered} of {n_partners}"
+        for host, n_covered, n_partners in partner_coverage(systems).itertuples(index=False, name=None)
+    )
+    coverage = f"partners that the phase data cover with the working ion: {covered} ({folder / 'systems.csv'})\n"
     if ranked.empty:
-        return f"no candidate was found; {folder / 'systems.csv'} says what became of each system\n"
+        return f"no candidate was found; {folder / 'systems.csv'} says what became of each system\n{coverage}"
     best = ranked.drop_duplicates(["phase_a_id", "phase_b_id"]).head(n_rows)
     top = best[list(SHOWN)].rename(columns=SHOWN).astype(object).fillna("-")
     return (
         f"{len(ranked)} candidates in {folder / 'ranked.csv'}; "
-        f"the best {len(top)} pairs, each at its best weight fraction:\n\n{top.to_string(index=False)}\n"
+        f"the best {len(top)} pairs, each at its best weight fraction:\n\n{top.to_string(index=False)}\n\n{coverage}"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import pandas as pd
 import pytest
 
 from tieline.config.crystal import Crystal
@@ -12,8 +13,9 @@ from tieline.config.search import PhaseA, Space
 from tieline.config.sources import EmbeddedSource, FileSource, Phases
 from tieline.errors import PhaseDataError
 from tieline.phases.build import build_phase_table, input_files
-from tieline.phases.embedded import EMBEDDED_SET
-from tieline.phases.rows import REJECTED_NAMES
+from tieline.phases.embedded import EMBEDDED_SET, SEARCHED_SYSTEMS
+from tieline.phases.files import read_file_source
+from tieline.phases.rows import REJECTED_NAMES, Reading
 
 HEADER = "phase_id,formula,formation_energy_ev_per_atom,spacegroup_number_source\n"
 ONE = (
@@ -77,6 +79,21 @@ def test_missing_working_ion(files):
 def test_input_files(files, tmp_path):
     assert input_files([EmbeddedSource(kind="embedded"), *files]) == [
         EMBEDDED_SET,
+        SEARCHED_SYSTEMS,
         tmp_path / "one.csv",
         tmp_path / "other.csv",
     ]
+
+
+def test_files_alone_say_nothing_of_what_was_searched(files):
+    assert build(files).searched is None
+
+
+def test_what_was_searched_is_what_is_listed_and_what_is_held(files, monkeypatch):
+    listing = Reading(
+        read_file_source(files[0]).phases, pd.DataFrame(columns=REJECTED_NAMES), frozenset({"Si-Zr", "Si"})
+    )
+    readings = [listing, read_file_source(files[1])]
+    held = set(readings[1].phases["elements"])
+    monkeypatch.setattr("tieline.phases.build._read", lambda _: readings.pop(0))
+    assert build(files).searched == sorted({"Si-Zr", "Si"} | held)

@@ -31,6 +31,16 @@ def test_missing_set_is_one_line(monkeypatch, tmp_path):
         read_embedded()
 
 
+def test_missing_list_of_systems_is_one_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(embedded, "SEARCHED_SYSTEMS", tmp_path / "systems.csv")
+    with pytest.raises(PhaseDataError, match=r"systems\.csv: cannot be read"):
+        read_embedded()
+
+
+def test_phases_are_of_systems_that_were_searched(phases):
+    assert set(phases["elements"]) <= read_embedded().searched
+
+
 def test_nothing_is_rejected():
     if not EMBEDDED_SET.exists():
         pytest.skip("the embedded set has not been computed here")

@@ -14,6 +14,11 @@ SYSTEM_COLUMNS: tuple[Column, ...] = (
     Column("n_coexisting", "A+B pairs within the tie-line tolerance"),
     Column("n_pairs", "A+B pairs screened: coexisting, of different space group, A active"),
     Column("status", "screened, or why not"),
+    Column(
+        "not_searched",
+        "Systems of two and three elements within it, the working ion included, that the phase data do not cover: what "
+        "is stable there is not known to the run. Empty where they cover all, or do not say",
+    ),
 )
 """Columns of systems.csv."""
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError, field_validator, model_validato
 from pydantic_core import ErrorDetails
 
 from tieline.config.base import Section, plain_path
+from tieline.config.comparison import Comparison
 from tieline.config.crystal import Crystal
 from tieline.config.lithiation import Lithiation
 from tieline.config.parallel import Parallel
@@ -32,6 +33,7 @@ class Config(Section):
     lithiation: Lithiation = Lithiation()
     crystal: Crystal = Crystal()
     ranking: Ranking = Ranking()
+    comparison: Comparison = Comparison()
     parallel: Parallel = Parallel()
 
     _plain = field_validator("results")(plain_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from tieline.config.crystal import Crystal
 from tieline.config.lithiation import Lithiation
 from tieline.config.search import PhaseA, Space
 from tieline.config.sources import EmbeddedSource, FileSource, Phases
-from tieline.phases.embedded import EMBEDDED_SET, read_embedded
+from tieline.phases.embedded import EMBEDDED_SET, SEARCHED_SYSTEMS, read_embedded
 from tieline.phases.files import files_of, read_file_source
 from tieline.phases.merge import Merged, merge_phases
 from tieline.phases.rows import REJECTED_NAMES, Reading
@@ -34,6 +34,9 @@ class PhaseTable:
 
     sources: list[dict[str, Any]]
     """For each source: kind, name, files with checksums, counts."""
+
+    searched: list[str] | None
+    """Chemical systems the sources have been searched in, sorted; None where none of them says."""
 
 
 def build_phase_table(
@@ -66,10 +69,18 @@ def build_phase_table(
         merged=merged,
         rejected=pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=REJECTED_NAMES),
         sources=[_described(s, r) for s, r in zip(phases.sources, readings, strict=True)],
+        searched=_searched(readings),
     )
 
 
-def input_files(sources: Sequence[EmbeddedSource | FileSource]) -> list[Path]:
+def _searched(readings: Sequence[Reading]) -> list[str] | None:
+    """Join the systems that sources list; beside one that does, others cover only what they hold phases of."""
+    if all(reading.searched is None for reading in readings):
+        return None
+    return sorted({s for r in readings for s in (r.phases["elements"] if r.searched is None else r.searched)})
+
+
+def input_files(sources: Iterable[EmbeddedSource | FileSource]) -> list[Path]:
     """Return every file that the sources are read from.
 
     Raises
@@ -79,7 +90,7 @@ def input_files(sources: Sequence[EmbeddedSource | FileSource]) -> list[Path]:
     """
     files: list[Path] = []
     for source in sources:
-        files += [EMBEDDED_SET] if isinstance(source, EmbeddedSource) else files_of(source)
+        files += [EMBEDDED_SET, SEARCHED_SYSTEMS] if isinstance(source, EmbeddedSource) else files_of(source)
     return files
 
 

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from tieline.errors import PhaseDataError
 from tieline.phases.rows import REJECTED_NAMES, Reading
 from tieline.phases.table import read_phases
 
 EMBEDDED_SET = Path(__file__).parents[2] / "resources" / "phases" / "embedded.parquet"
 """Where a checkout keeps the embedded set."""
+
+SEARCHED_SYSTEMS = EMBEDDED_SET.with_name("systems.csv")
+"""The chemical systems that were computed for it, and how far."""
 
 
 def read_embedded() -> Reading:
@@ -21,4 +25,8 @@ def read_embedded() -> Reading:
     PhaseDataError
         If it is missing or damaged.
     """
-    return Reading(read_phases(EMBEDDED_SET), pd.DataFrame(columns=REJECTED_NAMES))
+    try:
+        searched = pd.read_csv(SEARCHED_SYSTEMS, usecols=["elements"], keep_default_na=False)["elements"]
+    except (OSError, ValueError) as error:
+        raise PhaseDataError(f"{SEARCHED_SYSTEMS}: cannot be read ({str(error).splitlines()[0]})") from error
+    return Reading(read_phases(EMBEDDED_SET), pd.DataFrame(columns=REJECTED_NAMES), frozenset(searched))

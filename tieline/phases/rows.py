@@ -46,6 +46,10 @@ class Reading:
     """What was not taken: source, row, phase_id, action, reason. The action is ``row rejected``, or ``structure
     dropped`` where the energy is used but the cell cannot be right."""
 
+    searched: frozenset[str] | None = None
+    """Chemical systems (sorted symbols joined by ``-``) the source has been searched in, compounds found or not; None
+    where it does not say."""
+
 
 @dataclass
 class RowReader:

@@ -4,6 +4,7 @@ rule candidates:
         phases=rules.phases.output,
         pairs=rules.coexistence.output.pairs,
         counts=rules.coexistence.output.counts,
+        searched=rules.phase_table.output.searched,
     output:
         candidates=RESULTS / "candidates.parquet",
         systems=RESULTS / "systems.csv",

@@ -7,6 +7,7 @@ rule phase_table:
         set_aside=RESULTS / "set_aside.csv",
         rejected=RESULTS / "rejected.csv",
         sources=RESULTS / "work/sources.json",
+        searched=RESULTS / "work/searched.json",
     log:
         RESULTS / "logs/phase_table.log",
     benchmark:

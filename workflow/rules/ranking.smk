@@ -2,6 +2,7 @@ rule rank:
     """Sort the candidates by Pareto rank and score, and show the best."""
     input:
         candidates=rules.candidates.output.candidates,
+        systems=rules.candidates.output.systems,
     output:
         ranked=report(
             RESULTS / "ranked.csv",
@@ -74,7 +75,7 @@ rule provenance:
         settings={
             name: section
             for name, section in SECTIONS.items()
-            if name not in ("results", "parallel")
+            if name not in ("results", "parallel", "comparison")
         },
         code=CODE,
     script:

@@ -19,3 +19,32 @@ rule validation:
         code=CODE,
     script:
         "../../scripts/validation.py"
+
+
+rule comparison:
+    """Hold the phase data against comparison.source; asked for by name only."""
+    input:
+        OTHER_FILES,
+        table=rules.phase_table.output.table,
+        plateaus=ROOT / "resources/validation/plateaus.csv",
+    output:
+        compounds=RESULTS / "comparison/compounds.csv",
+        neighbours=RESULTS / "comparison/neighbours.csv",
+        plateaus=RESULTS / "comparison/plateaus.csv",
+    log:
+        RESULTS / "logs/comparison.log",
+    benchmark:
+        RESULTS / "benchmarks/comparison.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        comparison=SECTIONS["comparison"],
+        phases=SECTIONS["phases"],
+        space=SECTIONS["space"],
+        phase_a=SECTIONS["phase_a"],
+        composition=SECTIONS["composition"],
+        lithiation=SECTIONS["lithiation"],
+        crystal=SECTIONS["crystal"],
+        code=CODE,
+    script:
+        "../../scripts/comparison.py"
