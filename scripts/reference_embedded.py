@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from tieline.outputs import write_csv
-from tieline.relaxation.embedded import describe_systems, embedded_phases, write_embedded
+from tieline.relaxation.embedded import describe_systems, embedded_labels, phase_set, write_embedded
 from tieline.relaxation.settings import read_settings
 from tieline.stage import stage
 
@@ -15,12 +15,9 @@ def main() -> None:
         settings = read_settings(Path(snakemake.input.settings))
         shifts = pd.read_csv(snakemake.input.shifts)
         relaxations = pd.read_parquet(snakemake.input.relaxations)
-        phases = embedded_phases(
-            relaxations,
-            dict(zip(shifts["element"], shifts["applied_ev_per_atom"], strict=True)),
-            settings.version,
-            settings.keep_ev_per_atom,
-        )
+        applied = dict(zip(shifts["element"], shifts["applied_ev_per_atom"], strict=True))
+        labels = embedded_labels(settings.version, shifted=any(applied.values()))
+        phases = phase_set(relaxations, labels, applied, settings.keep_ev_per_atom)
         write_embedded(phases, Path(snakemake.output.phases))
         write_csv(describe_systems(relaxations, phases), Path(snakemake.output.systems))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from ase.calculators.emt import EMT
 
 from tieline.relaxation.records import Record
 from tieline.relaxation.settings import Limits, PrescreenSettings, ReferenceSettings, RelaxSettings, Selection
+
+EMT = "ase.calculators.emt:EMT"
 
 
 @pytest.fixture(scope="session")
@@ -25,12 +25,12 @@ def limits() -> Limits:
 
 @pytest.fixture(scope="session")
 def prescreen() -> PrescreenSettings:
-    return PrescreenSettings(potential="7net-0", evaluations=6, settled_ev_per_atom=1e-4, hopeless_ev_per_atom=0.5)
+    return PrescreenSettings(potential=EMT, evaluations=6, settled_ev_per_atom=1e-4, hopeless_ev_per_atom=0.5)
 
 
 @pytest.fixture(scope="session")
 def refine() -> RelaxSettings:
-    return RelaxSettings(potential="7net-l3i5", fmax_ev_per_a=0.01, max_steps=60, must_converge=True)
+    return RelaxSettings(potential=EMT, fmax_ev_per_a=0.01, max_steps=60, must_converge=True)
 
 
 @pytest.fixture(scope="session")
@@ -40,22 +40,12 @@ def settings(limits: Limits, prescreen: PrescreenSettings, refine: RelaxSettings
         systems=[[["Cu"], ["Al"]]],
         prescreen=prescreen,
         screen=Selection(window_ev_per_atom=0.2, most=3),
-        relax=RelaxSettings(potential="7net-0", fmax_ev_per_a=0.1, max_steps=10, must_converge=False),
+        relax=RelaxSettings(potential=EMT, fmax_ev_per_a=0.1, max_steps=10, must_converge=False),
         shortlist=Selection(window_ev_per_atom=0.1, most=2),
         refine=refine,
         keep_ev_per_atom=0.1,
         limits=limits,
     )
-
-
-@pytest.fixture(scope="module")
-def emt() -> Iterator[None]:
-    """Compute every task with EMT."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tieline.relaxation.tasks.calculator", lambda _: EMT())
-        patch.setattr("tieline.relaxation.tasks.potential_version", lambda: "ase")
-        patch.setattr("tieline.relaxation.tasks.weights_sha256", lambda _: "0" * 64)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,14 @@ from tieline.relaxation.embedded import (
     ENERGY_LEVEL,
     PROVENANCE,
     SHIFTED_LEVEL,
-    embedded_phases,
+    embedded_labels,
     formation_energies,
+    phase_set,
 )
 from tieline.thermo.hull import lower_hull
 
 SHIPPED = Path(__file__).parents[2] / "resources/phases/embedded.parquet"
+LABELS = embedded_labels("test", shifted=False)
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +140,6 @@ def test_two_potentials_are_refused() -> None:
         }
     )
     with pytest.raises(PhaseDataError, match="one potential is needed, found 7net-0 bbbbbbbb, 7net-l3i5 aaaaaaaa"):
-        embedded_phases(table, {}, "test", 0.1)
+        phase_set(table, LABELS, {}, 0.1)
     with pytest.raises(PhaseDataError, match="found none"):
-        embedded_phases(table.assign(stage="relax"), {}, "test", 0.1)
+        phase_set(table.assign(stage="relax"), LABELS, {}, 0.1)

@@ -43,7 +43,10 @@ def test_parts_of_a_ternary_are_planned_before_it(written: Path) -> None:
             {"relax": {"potential": "7net-l3i5", "fmax_ev_per_a": 0.1, "max_steps": 3, "must_converge": False}},
             "prescreen.potential and relax.potential must agree",
         ),
-        ({"refine": {"potential": "7net-omat"}}, "refine.potential: .*'7net-0' or '7net-l3i5'"),
+        (
+            {"refine": {"potential": "7net-omat"}},
+            "refine.potential: .*'7net-omat' is none of 7net-0, 7net-l3i5, chgnet",
+        ),
     ],
 )
 def test_mistakes_are_one_line_with_file_and_key(written: Path, change: dict[str, object], message: str) -> None:

@@ -9,13 +9,17 @@ from distributed import Client
 
 from tieline.errors import ParallelError
 from tieline.relaxation import tasks
-from tieline.relaxation.embedded import describe_systems, embedded_phases, relaxations_table, write_embedded
+from tieline.relaxation.embedded import (
+    describe_systems,
+    embedded_labels,
+    phase_set,
+    relaxations_table,
+    write_embedded,
+)
 from tieline.relaxation.records import RecordFile
 from tieline.relaxation.run import execute, replay
 from tieline.relaxation.settings import ReferenceSettings
 from tieline.relaxation.tasks import Task
-
-pytestmark = pytest.mark.usefixtures("emt")
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +36,9 @@ def whole(client: Client, settings: ReferenceSettings, tmp_path_factory: pytest.
     return store
 
 
-def phase_set(settings: ReferenceSettings, store: RecordFile) -> pd.DataFrame:
+def phases_in(settings: ReferenceSettings, store: RecordFile) -> pd.DataFrame:
     table = relaxations_table(replay(settings, store.read())).to_pandas()
-    return embedded_phases(table, {}, settings.version, settings.keep_ev_per_atom)
+    return phase_set(table, embedded_labels(settings.version, shifted=False), {}, settings.keep_ev_per_atom)
 
 
 def test_a_killed_run_resumes_to_the_same_bytes(
@@ -60,13 +64,13 @@ def test_a_killed_run_resumes_to_the_same_bytes(
     execute(settings, cut, client)
     assert len(computed) == len(lines) - complete + 1
     assert set(cut.read()) == set(whole.read())
-    write_embedded(phase_set(settings, whole), tmp_path / "whole")
-    write_embedded(phase_set(settings, cut), tmp_path / "cut")
+    write_embedded(phases_in(settings, whole), tmp_path / "whole")
+    write_embedded(phases_in(settings, cut), tmp_path / "cut")
     assert (tmp_path / "whole").read_bytes() == (tmp_path / "cut").read_bytes()
 
 
 def test_the_funnel_finds_the_ground_states_of_emt(settings: ReferenceSettings, whole: RecordFile) -> None:
-    phases = phase_set(settings, whole)
+    phases = phases_in(settings, whole)
     stable = phases[phases["formation_energy_ev_per_atom"] == 0]
     assert {"tl-Al-A1", "tl-Cu-A1"} <= set(stable["phase_id"])
     table = relaxations_table(replay(settings, whole.read())).to_pandas()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -117,19 +118,44 @@ def _relaxation_row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def embedded_phases(
-    relaxations: pd.DataFrame, shifts_ev_per_atom: Mapping[str, float], version: str, keep_ev_per_atom: float
+@dataclass(frozen=True)
+class Labels:
+    """What a set of computed phases calls itself."""
+
+    source: str
+    """Name of the phase source."""
+
+    version: str
+    """Its version."""
+
+    id_prefix: str
+    """Beginning of every phase_id."""
+
+    energy_level: str
+    """What the energies are."""
+
+    unreported: bool | None
+    """``experimental`` of a phase that is not reported: False where the set is one of predictions, else None."""
+
+
+def embedded_labels(version: str, *, shifted: bool) -> Labels:
+    """Return the labels of the set that ships with tieline."""
+    return Labels("embedded", version, "tl", SHIFTED_LEVEL if shifted else ENERGY_LEVEL, unreported=None)
+
+
+def phase_set(
+    relaxations: pd.DataFrame, labels: Labels, shifts_ev_per_atom: Mapping[str, float], keep_ev_per_atom: float
 ) -> pd.DataFrame:
-    """Return the phase set: the reported structures of the elements, and the compounds on or near the hull.
+    """Return the phases: the reported structures of the elements, and the compounds on or near the hull.
 
     Parameters
     ----------
     relaxations
         Table of `RELAXATIONS`.
+    labels
+        Source, version, energy level and ids.
     shifts_ev_per_atom
         Shift of each element's reference energy; elements without one are not shifted.
-    version
-        Version of the set.
     keep_ev_per_atom
         Largest energy above the hull, eV/atom.
 
@@ -162,15 +188,15 @@ def embedded_phases(
             "elements": rows["elements"],
             "n_elements": [len(system) for system in systems],
             "formation_energy_ev_per_atom": np.round(formation, 6) + 0.0,
-            "energy_level": SHIFTED_LEVEL if any(shifts_ev_per_atom.values()) else ENERGY_LEVEL,
+            "energy_level": labels.energy_level,
             "volume_a3_per_atom": rows["volume_a3_per_atom"].round(6),
             "numbers": rows["numbers"],
             "cell_a": rows["cell_a"],
             "scaled_positions": rows["scaled_positions"],
             "spacegroup_number_source": rows["spacegroup_strict"].astype("Int64"),
-            "experimental": [True if seen else None for seen in reported],
-            "source": "embedded",
-            "source_version": version,
+            "experimental": [True if seen else labels.unreported for seen in reported],
+            "source": labels.source,
+            "source_version": labels.version,
             "retrieved_at": rows["finished_on"],
             "prototype": rows["prototype"],
             "potential": rows["potential"],
@@ -186,7 +212,7 @@ def embedded_phases(
     )
     rank = frame.groupby(["formula", "prototype"]).cumcount()
     frame["phase_id"] = [
-        f"tl-{formula}-{prototype}" + (f"-{number + 1}" if number else "")
+        f"{labels.id_prefix}-{formula}-{prototype}" + (f"-{number + 1}" if number else "")
         for formula, prototype, number in zip(frame["formula"], frame["prototype"], rank, strict=True)
     ]
     return frame.sort_values(list(SORT_KEYS), kind="stable").reset_index(drop=True)

@@ -10,6 +10,7 @@ from distributed import Client, Future, as_completed
 
 from tieline.errors import ParallelError, StructureError
 from tieline.relaxation.funnel import funnel
+from tieline.relaxation.potentials import weights_sha256
 from tieline.relaxation.records import Record, RecordFile
 from tieline.relaxation.selection import Outcome
 from tieline.relaxation.settings import ReferenceSettings
@@ -117,7 +118,7 @@ class _Run:
         """Why systems could not be finished."""
 
         self._settings, self._store, self._client = settings, store, client
-        self._stored = store.read()
+        self._stored = _up_to_date(store.read())
         self._waiting = list(settings.plan())
         self._order = {system: number for number, system in enumerate(self._waiting)}
         self._courses: dict[System, _Course] = {}
@@ -171,6 +172,12 @@ class _Run:
             self.finished[system] = course.outcomes
             kept = sum(not outcome.reason for outcome in course.outcomes)
             logger.info("%s: %d decorations, %d kept", "-".join(system), len(course.outcomes), kept)
+
+
+def _up_to_date(records: Mapping[str, Record]) -> dict[str, Record]:
+    """Return the records that today's potentials made; a retrained one computes everything anew."""
+    current = {name: weights_sha256(name) for name in {record.potential for record in records.values()}}
+    return {key: record for key, record in records.items() if record.weights_sha256 == current[record.potential]}
 
 
 def _batches(tasks: Sequence[Task]) -> Iterator[tuple[Task, ...]]:

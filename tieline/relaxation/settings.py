@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from itertools import combinations, product
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from tieline.elements import SYMBOLS
 from tieline.errors import ConfigError, did_you_mean
+from tieline.relaxation.potentials import known_potential
 
-PotentialName = Literal["7net-0", "7net-l3i5"]
-"""The SevenNet potentials whose weights travel inside the package; every other name would be downloaded."""
+PotentialName = Annotated[str, AfterValidator(known_potential)]
+"""One of the potentials whose weights travel inside their package, or the import path of another."""
 
 
 class Section(BaseModel):

@@ -87,7 +87,7 @@ def _compute(task: Task) -> Record:
         prototype=task.prototype,
         symbols=task.symbols,
         potential=task.settings.potential,
-        potential_version=potential_version(),
+        potential_version=potential_version(task.settings.potential),
         weights_sha256=weights_sha256(task.settings.potential),
         reason=reason,
         energy_ev_per_atom=energy,
