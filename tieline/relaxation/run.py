@@ -118,7 +118,7 @@ class _Run:
         """Why systems could not be finished."""
 
         self._settings, self._store, self._client = settings, store, client
-        self._stored = _up_to_date(store.read())
+        self._stored = _up_to_date(store.read(), settings)
         self._waiting = list(settings.plan())
         self._order = {system: number for number, system in enumerate(self._waiting)}
         self._courses: dict[System, _Course] = {}
@@ -174,10 +174,11 @@ class _Run:
             logger.info("%s: %d decorations, %d kept", "-".join(system), len(course.outcomes), kept)
 
 
-def _up_to_date(records: Mapping[str, Record]) -> dict[str, Record]:
-    """Return the records that today's potentials made; a retrained one computes everything anew."""
-    current = {name: weights_sha256(name) for name in {record.potential for record in records.values()}}
-    return {key: record for key, record in records.items() if record.weights_sha256 == current[record.potential]}
+def _up_to_date(records: Mapping[str, Record], settings: ReferenceSettings) -> dict[str, Record]:
+    """Return the records that the potentials of `settings` made as they are now; a retrained one starts anew."""
+    names = {stage.potential for stage in (settings.prescreen, settings.relax, settings.refine)}
+    current = {name: weights_sha256(name) for name in names}
+    return {key: record for key, record in records.items() if record.weights_sha256 == current.get(record.potential)}
 
 
 def _batches(tasks: Sequence[Task]) -> Iterator[tuple[Task, ...]]:
