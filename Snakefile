@@ -18,8 +18,9 @@ configfile: "config/config.yaml"
 # A mistake in the config ends here, in one line, before any rule is looked at.
 try:
     SETTINGS = load_config(config)
-    PHASE_FILES = input_files(SETTINGS.phases.sources)
-    OTHER_FILES = input_files(filter(None, [SETTINGS.comparison.source]))
+    FETCHED = SETTINGS.results / "work/fetched"
+    PHASE_FILES = input_files(SETTINGS.phases.sources, FETCHED)
+    OTHER_FILES = input_files(filter(None, [SETTINGS.comparison.source]), FETCHED)
 except TielineError as error:
     sys.exit(f"tieline: {error}")
 

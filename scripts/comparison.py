@@ -27,7 +27,7 @@ def main() -> None:
         space, phase_a, crystal = Space(**params.space), PhaseA(**params.phase_a), Crystal(**params.crystal)
         lithiation = Lithiation(**params.lithiation)
         settings = Phases(**params.phases).model_copy(update={"sources": [source]})
-        theirs = build_phase_table(settings, space, phase_a, lithiation, crystal).merged.in_play
+        theirs = build_phase_table(settings, space, phase_a, lithiation, crystal, fetched=Path()).merged.in_play
         ours = read_phases(Path(snakemake.input.table))
         compounds = compare_phases(ours, theirs, crystal)
         neighbours = compare_neighbours(

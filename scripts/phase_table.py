@@ -21,6 +21,7 @@ def main() -> None:
             PhaseA(**params.phase_a),
             Lithiation(**params.lithiation),
             Crystal(**params.crystal),
+            fetched=Path(params.fetched),
         )
         write_phases(built.merged.in_play, Path(output.table))
         write_csv(built.merged.set_aside, Path(output.set_aside))

@@ -51,3 +51,9 @@ def test_our_mistake_keeps_its_traceback_in_the_log(tmp_path, capsys):
         _ = 1 / 0
     assert "ZeroDivisionError" in (tmp_path / "x.log").read_text("utf-8")
     assert capsys.readouterr().err == ""
+
+
+def test_where_a_user_waits_the_terminal_shows_more(tmp_path, capsys):
+    with stage(tmp_path / "x.log", shown=logging.INFO):
+        log.info("1 of 3 pages")
+    assert capsys.readouterr().err == "tieline: 1 of 3 pages\n"

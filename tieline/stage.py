@@ -16,16 +16,18 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def stage(log_file: str | Path) -> Iterator[None]:
+def stage(log_file: str | Path, *, shown: int = logging.WARNING) -> Iterator[None]:
     """Log to `log_file`, warnings and errors also to the terminal; end with status 1 on a tieline error.
 
     Parameters
     ----------
     log_file
         The rule's log file; written anew.
+    shown
+        Lowest level that reaches the terminal; `logging.INFO` where a user waits for a server.
     """
     terminal = logging.StreamHandler(sys.stderr)
-    terminal.setLevel(logging.WARNING)
+    terminal.setLevel(shown)
     terminal.setFormatter(logging.Formatter("tieline: %(message)s"))
     file = logging.FileHandler(log_file, mode="w", encoding="utf-8")
     file.setFormatter(logging.Formatter(FORMAT))

@@ -70,7 +70,7 @@ def test_misspelt_section(section):
             {"composition": {"phase_b_weight_fraction": {"stpe": 0.1}}},
             ["'composition.phase_b_weight_fraction.stpe'", "'step'"],
         ),
-        ({"phases": {"file": "x.csv"}}, ["unknown key 'phases.file'", "allowed here: sources, suppressed"]),
+        ({"phases": {"file": "x.csv"}}, ["unknown key 'phases.file'", "allowed here: sources, refresh, suppressed"]),
         (
             {"phases": {"sources": [{"kind": "file", "pth": "x"}]}},
             ["'phases.sources.0.pth'", "did you mean 'path'?", "(and 1 more)"],

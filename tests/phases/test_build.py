@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tieline.config.crystal import Crystal
 from tieline.config.lithiation import Lithiation
 from tieline.config.search import PhaseA, Space
-from tieline.config.sources import EmbeddedSource, FileSource, Phases
+from tieline.config.sources import EmbeddedSource, FetchedSource, FileSource, Phases
 from tieline.errors import PhaseDataError
 from tieline.phases.build import build_phase_table, input_files
 from tieline.phases.embedded import EMBEDDED_SET, SEARCHED_SYSTEMS
@@ -33,7 +34,8 @@ def files(tmp_path):
 
 def build(sources, ion="Li", **space):
     wanted = Space(**({"hosts": ["Si"]} | space))
-    return build_phase_table(Phases(sources=sources), wanted, PhaseA(), Lithiation(working_ion=ion), Crystal())
+    sections = (Phases(sources=sources), wanted, PhaseA(), Lithiation(working_ion=ion), Crystal())
+    return build_phase_table(*sections, fetched=Path("nothing-is-fetched"))
 
 
 def test_two_files(files):
@@ -77,11 +79,14 @@ def test_missing_working_ion(files):
 
 
 def test_input_files(files, tmp_path):
-    assert input_files([EmbeddedSource(kind="embedded"), *files]) == [
+    fetched = FetchedSource(kind="some_database", name="mine")
+    assert input_files([EmbeddedSource(kind="embedded"), *files, fetched], tmp_path / "fetched") == [
         EMBEDDED_SET,
         SEARCHED_SYSTEMS,
         tmp_path / "one.csv",
         tmp_path / "other.csv",
+        tmp_path / "fetched/some_database/mine.parquet",
+        tmp_path / "fetched/some_database/mine.json",
     ]
 
 
@@ -95,5 +100,5 @@ def test_what_was_searched_is_what_is_listed_and_what_is_held(files, monkeypatch
     )
     readings = [listing, read_file_source(files[1])]
     held = set(readings[1].phases["elements"])
-    monkeypatch.setattr("tieline.phases.build._read", lambda _: readings.pop(0))
+    monkeypatch.setattr("tieline.phases.build._read", lambda *_: (readings.pop(0), {}))
     assert build(files).searched == sorted({"Si-Zr", "Si"} | held)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from tieline.config.base import Section, choices, known_formula, plain_path
 
@@ -25,6 +25,18 @@ READABLE_COLUMNS = (
     "experimental",
 )
 """What a user's file may say of a phase; exactly one of the three energies."""
+
+
+class FetchedSource(Section):
+    """Base of the sources on the network: a rule of the source's kind fetches each, before the phase table is made.
+
+    A kind of them is a subclass with its own ``kind`` and a default for `name`.
+    """
+
+    kind: str
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][\w.+-]*$", description="Name of the source in the results and of its files"
+    )
 
 
 class EmbeddedSource(Section):
@@ -69,8 +81,27 @@ class Phases(Section):
     """Where phase data come from."""
 
     sources: list[Source] = Field([EmbeddedSource(kind="embedded")], min_length=1)
+    refresh: bool = Field(False, description="Fetch the sources on the network anew, whatever was fetched before")
     suppressed: list[str] = Field(
         ["Li17Si4", "Li21Si5", "Li22Si5"], description="Formulas that do not form electrochemically"
     )
 
     _formulas = field_validator("suppressed")(lambda formulas: [known_formula(f) for f in formulas])
+
+    @property
+    def fetched(self) -> tuple[FetchedSource, ...]:
+        """The sources that rules of their own fetch."""
+        sources: Sequence[Section] = self.sources
+        return tuple(source for source in sources if isinstance(source, FetchedSource))
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        named = [(source.kind, source.name) for source in self.fetched]
+        for kind, name in named:
+            if named.count((kind, name)) > 1:
+                raise ValueError(f"two sources of kind {kind} are called {name!r}; give one another name")
+        return self
+
+    def to_fetch(self, kind: str, name: str) -> FetchedSource:
+        """Return the source of this kind and name."""
+        return next(source for source in self.fetched if (source.kind, source.name) == (kind, name))

@@ -14,12 +14,15 @@ import pandas as pd
 from tieline.config.crystal import Crystal
 from tieline.config.lithiation import Lithiation
 from tieline.config.search import PhaseA, Space
-from tieline.config.sources import EmbeddedSource, FileSource, Phases
+from tieline.config.sources import EmbeddedSource, FetchedSource, FileSource, Phases
 from tieline.phases.embedded import EMBEDDED_SET, SEARCHED_SYSTEMS, read_embedded
+from tieline.phases.fetched import fetched_files, read_fetched
 from tieline.phases.files import files_of, read_file_source
 from tieline.phases.merge import Merged, merge_phases
 from tieline.phases.rows import REJECTED_NAMES, Reading
 from tieline.space import partners_of
+
+AnySource = EmbeddedSource | FileSource | FetchedSource
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,14 @@ class PhaseTable:
     """Rows of the sources that could not be used, with the reason."""
 
     sources: list[dict[str, Any]]
-    """For each source: kind, name, files with checksums, counts."""
+    """For each source: kind, name, files with checksums, counts, and what the rule that fetched it says."""
 
     searched: list[str] | None
     """Chemical systems the sources have been searched in, sorted; None where none of them says."""
 
 
 def build_phase_table(
-    phases: Phases, space: Space, phase_a: PhaseA, lithiation: Lithiation, crystal: Crystal
+    phases: Phases, space: Space, phase_a: PhaseA, lithiation: Lithiation, crystal: Crystal, *, fetched: Path
 ) -> PhaseTable:
     """Read all sources and merge them.
 
@@ -48,13 +51,15 @@ def build_phase_table(
     ----------
     phases, space, phase_a, lithiation, crystal
         Sections of the config.
+    fetched
+        Folder that the rules of the sources on the network write to.
 
     Raises
     ------
     PhaseDataError
         If a source cannot be read or the sources do not fit together.
     """
-    readings = [_read(source) for source in phases.sources]
+    readings, described = zip(*(_read(source, fetched) for source in phases.sources), strict=True)
     elements = {partner for host in space.screened_hosts for partner in partners_of(host, space)}
     merged = merge_phases(
         [reading.phases for reading in readings],
@@ -68,7 +73,7 @@ def build_phase_table(
     return PhaseTable(
         merged=merged,
         rejected=pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=REJECTED_NAMES),
-        sources=[_described(s, r) for s, r in zip(phases.sources, readings, strict=True)],
+        sources=[_described(s, r, fetched) | d for s, r, d in zip(phases.sources, readings, described, strict=True)],
         searched=_searched(readings),
     )
 
@@ -80,8 +85,15 @@ def _searched(readings: Sequence[Reading]) -> list[str] | None:
     return sorted({s for r in readings for s in (r.phases["elements"] if r.searched is None else r.searched)})
 
 
-def input_files(sources: Iterable[EmbeddedSource | FileSource]) -> list[Path]:
-    """Return every file that the sources are read from.
+def input_files(sources: Iterable[AnySource], fetched: Path) -> list[Path]:
+    """Return every file that the sources are read from; those of fetched sources need not be there yet.
+
+    Parameters
+    ----------
+    sources
+        The sources as configured.
+    fetched
+        Folder that the rules of the sources on the network write to.
 
     Raises
     ------
@@ -90,16 +102,26 @@ def input_files(sources: Iterable[EmbeddedSource | FileSource]) -> list[Path]:
     """
     files: list[Path] = []
     for source in sources:
-        files += [EMBEDDED_SET, SEARCHED_SYSTEMS] if isinstance(source, EmbeddedSource) else files_of(source)
+        if isinstance(source, FetchedSource):
+            files += fetched_files(source, fetched)
+        elif isinstance(source, EmbeddedSource):
+            files += [EMBEDDED_SET, SEARCHED_SYSTEMS]
+        else:
+            files += files_of(source)
     return files
 
 
-def _read(source: EmbeddedSource | FileSource) -> Reading:
-    return read_embedded() if isinstance(source, EmbeddedSource) else read_file_source(source)
+def _read(source: AnySource, fetched: Path) -> tuple[Reading, dict[str, Any]]:
+    if isinstance(source, FetchedSource):
+        return read_fetched(source, fetched)
+    return (read_embedded() if isinstance(source, EmbeddedSource) else read_file_source(source)), {}
 
 
-def _described(source: EmbeddedSource | FileSource, reading: Reading) -> dict[str, Any]:
-    folder = EMBEDDED_SET.parent if isinstance(source, EmbeddedSource) else source.path.parent
+def _described(source: AnySource, reading: Reading, fetched: Path) -> dict[str, Any]:
+    if isinstance(source, FetchedSource):
+        folder = fetched_files(source, fetched)[0].parent
+    else:
+        folder = EMBEDDED_SET.parent if isinstance(source, EmbeddedSource) else source.path.parent
     return {
         "kind": source.kind,
         "names": sorted(reading.phases["source"].unique()),
@@ -107,7 +129,7 @@ def _described(source: EmbeddedSource | FileSource, reading: Reading) -> dict[st
         "energy_levels": sorted(reading.phases["energy_level"].unique()),
         "files": {
             os.path.relpath(path, folder): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in input_files([source])
+            for path in input_files([source], fetched)
         },
         "n_phases": len(reading.phases),
         "n_rows_rejected": int((reading.rejected["action"] == "row rejected").sum()),
