@@ -182,3 +182,25 @@ def test_source_without_tin_shares_the_zero_of_the_first_that_has_it():
     merged = merge(source(TIN), source([("my-mgsn", "MgSn", -0.2, 225)], "theirs"))
     energies = merged.in_play.set_index("phase_id")["formation_energy_ev_per_atom"]
     assert energies["my-mgsn"] == pytest.approx(-0.2 - 0.04 / 2)
+
+
+TWO_ELEMENTS = [("li", "Li", 0.0, 229), ("sn", "Sn", 0.0, 141), ("lisn", "LiSn", -0.3, 10)]
+
+
+def with_volumes(frame, volume):
+    return frame.assign(volume_a3_per_atom=volume)
+
+
+def test_a_phase_of_two_sources_under_two_ids_counts_once():
+    """The later source gives way; what differs in energy or space group stays, and so do doubles of one source."""
+    rows = [("b", "SnLi", -0.3004, 10), ("c", "LiSn", -0.29, 10), ("d", "LiSn", -0.2896, 10), ("e", "LiSn", -0.3, 63)]
+    merged = merge(with_volumes(source(TWO_ELEMENTS, "one"), 20.0), with_volumes(source(rows, "two"), 20.05))
+    assert set(merged.in_play["phase_id"]) == {"li", "sn", "lisn", "c", "d", "e"}
+    assert reasons(merged) == {"b": "the same as lisn of one"}
+
+
+@pytest.mark.parametrize("volume", [21.0, float("nan")])
+def test_phases_of_another_volume_or_none_are_no_twins(volume):
+    other = with_volumes(source([("b", "LiSn", -0.3, 10)], "two"), volume)
+    merged = merge(with_volumes(source(TWO_ELEMENTS, "one"), 20.0), other)
+    assert {"lisn", "b"} <= set(merged.in_play["phase_id"])

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 from distributed import Client
 
-from tieline.config.potential import PotentialSource
+from tieline.config.sources import PotentialSource
 from tieline.errors import ConfigError
-from tieline.phases.table import to_arrow
+from tieline.phases.fetched import Fetched, fetched_files, read_fetched, write_fetched
+from tieline.phases.rows import Reading
 from tieline.relaxation import run
 from tieline.relaxation.records import RecordFile
-from tieline.relaxation.source import Predicted, energy_level, predict_phases, source_settings
+from tieline.relaxation.source import energy_level, predict_phases, source_settings
 
 EMT = "ase.calculators.emt:EMT"
 
@@ -32,17 +33,26 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> PotentialSource:
 
 
 @pytest.fixture(scope="module")
-def predicted(source: PotentialSource, client: Client) -> Predicted:
+def predicted(source: PotentialSource, client: Client) -> Fetched:
     return predict_phases(source, client)
 
 
-def test_every_part_of_a_system_is_searched(predicted: Predicted) -> None:
-    assert predicted.searched == {"Au", "Cu", "Au-Cu"}
+@pytest.fixture(scope="module")
+def reading(source: PotentialSource, predicted: Fetched, tmp_path_factory: pytest.TempPathFactory) -> Reading:
+    """What the phase table reads of it."""
+    folder = tmp_path_factory.mktemp("fetched")
+    write_fetched(predicted, *fetched_files(source, folder))
+    return read_fetched(source, folder)[0]
 
 
-def test_phases_are_named_and_flagged(predicted: Predicted) -> None:
-    phases = predicted.phases.set_index("phase_id")
-    assert to_arrow(predicted.phases).num_rows == len(phases)
+def test_every_part_of_a_system_is_searched(reading: Reading) -> None:
+    assert reading.searched == {"Au", "Cu", "Au-Cu"}
+
+
+def test_phases_are_named_and_flagged(predicted: Fetched, reading: Reading) -> None:
+    phases = reading.phases.set_index("phase_id")
+    assert len(phases) == len(predicted.rows)
+    assert reading.rejected.empty
     assert set(phases["energy_level"]) == {"EMT"}
     assert set(phases["source"]) == {"emt"}
     assert phases.index.str.startswith("emt-").all()
@@ -52,22 +62,22 @@ def test_phases_are_named_and_flagged(predicted: Predicted) -> None:
     assert not compounds["experimental"].all()
 
 
-def test_energies_are_those_of_the_calculator(predicted: Predicted) -> None:
+def test_energies_are_those_of_the_calculator(reading: Reading) -> None:
     """Ordered Cu3Au in EMT: -0.03 to -0.07 eV/atom, about the measured -0.07 (Hultgren et al., Selected Values)."""
-    cu3au = predicted.phases[predicted.phases["formula"] == "Cu3Au"]
+    cu3au = reading.phases[reading.phases["formula"] == "Cu3Au"]
     assert -0.09 < cu3au["formation_energy_ev_per_atom"].min() < -0.01
 
 
 def test_nothing_is_computed_twice(
-    source: PotentialSource, client: Client, predicted: Predicted, monkeypatch: pytest.MonkeyPatch
+    source: PotentialSource, client: Client, predicted: Fetched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "compute", lambda _: pytest.fail("computed again"))
     again = predict_phases(source, client)
-    assert again.phases.equals(predicted.phases)
+    assert again == predicted
 
 
 def test_a_changed_potential_starts_anew(
-    source: PotentialSource, predicted: Predicted, monkeypatch: pytest.MonkeyPatch
+    source: PotentialSource, predicted: Fetched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert predicted.searched
     records = RecordFile(source.folder / "emt.jsonl").read()

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from tieline.config.base import Section, choices, known_formula, plain_path
+from tieline.config.base import Section, choices, known_element, known_formula, plain_path
+from tieline.relaxation.potentials import known_potential
 
 READABLE_COLUMNS = (
     "phase_id",
@@ -26,6 +27,12 @@ READABLE_COLUMNS = (
 )
 """What a user's file may say of a phase; exactly one of the three energies."""
 
+NAME = r"^[A-Za-z0-9][\w.+-]*$"
+"""Names of fetched sources, which are names of files and of nothing that a shell or Snakemake would read into."""
+
+LARGEST_SYSTEM = 3
+"""Elements in the largest structure types of the library."""
+
 
 class FetchedSource(Section):
     """Base of the sources on the network: a rule of the source's kind fetches each, before the phase table is made.
@@ -34,9 +41,7 @@ class FetchedSource(Section):
     """
 
     kind: str
-    name: str = Field(
-        pattern=r"^[A-Za-z0-9][\w.+-]*$", description="Name of the source in the results and of its files"
-    )
+    name: str = Field(pattern=NAME, description="Name of the source in the results and of its files")
 
 
 class EmbeddedSource(Section):
@@ -72,9 +77,45 @@ class FileSource(Section):
         return columns
 
 
-SOURCE_KINDS: Mapping[str, type[Section]] = {"embedded": EmbeddedSource, "file": FileSource}
+class PotentialSource(FetchedSource):
+    """Structure types decorated with the elements of chemical systems, and relaxed."""
 
-Source = Annotated[EmbeddedSource | FileSource, Field(discriminator="kind")]
+    kind: Literal["potential"]
+    systems: list[str] = Field(min_length=1, description="Such as Si-Ti-Ni; the systems within one come with it")
+    potential: Annotated[str, AfterValidator(known_potential)] = Field(
+        "7net-l3i5", description="7net-l3i5, 7net-0, chgnet, or package.module:callable that returns an ASE calculator"
+    )
+    energy_level: str | None = Field(
+        None, min_length=1, description="Level of theory of the energies; needed for an import path"
+    )
+    name: str = Field("computed", pattern=NAME, description="Name of the source, and beginning of its ids")
+    max_atoms: int = Field(6, ge=1, le=200, description="Atoms in the primitive cell of types that are not reported")
+    keep_ev_per_atom: float = Field(0.1, gt=0.0, le=1.0, description="Largest energy above the hull")
+    folder: Path = Field(Path("relaxations"), description="Where finished relaxations are kept")
+
+    _plain = field_validator("folder")(plain_path)
+
+    @field_validator("systems")
+    @classmethod
+    def _small_systems_of_elements(cls, systems: list[str]) -> list[str]:
+        for system in systems:
+            symbols = [known_element(symbol) for symbol in system.split("-")]
+            if len(set(symbols)) < len(symbols):
+                raise ValueError(f"{system!r} names an element twice")
+            if len(symbols) > LARGEST_SYSTEM:
+                raise ValueError(
+                    f"{system!r} has {len(symbols)} elements; structure types have at most {LARGEST_SYSTEM}"
+                )
+        return choices(systems, systems)
+
+
+SOURCE_KINDS: Mapping[str, type[Section]] = {
+    "embedded": EmbeddedSource,
+    "file": FileSource,
+    "potential": PotentialSource,
+}
+
+Source = Annotated[EmbeddedSource | FileSource | PotentialSource, Field(discriminator="kind")]
 
 
 class Phases(Section):

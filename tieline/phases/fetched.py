@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,9 @@ class Fetched:
     retrieved_at: str
     """ISO date of the data."""
 
+    searched: list[str] | None = None
+    """Chemical systems searched, compounds found or not; None where the source does not say."""
+
     rejected: list[tuple[str, str, str]] = field(default_factory=list)
     """Entries that make no row: where, phase_id, reason."""
 
@@ -73,6 +76,7 @@ def write_fetched(fetched: Fetched, table: Path, about: Path) -> None:
     description = {
         "source_version": fetched.source_version,
         "retrieved_at": fetched.retrieved_at,
+        "searched": fetched.searched,
         "rejected": sorted(fetched.rejected),
         "described": fetched.described,
     }
@@ -121,7 +125,9 @@ def read_fetched(source: FetchedSource, folder: Path) -> tuple[Reading, dict[str
             reader.reject(str(number), row["phase_id"], f"the source holds no elemental phase of {missing[number]}")
         else:
             reader.add(str(number), row)
-    return reader.result(), description["described"]
+    searched = description["searched"]
+    reading = replace(reader.result(), searched=None if searched is None else frozenset(searched))
+    return reading, description["described"]
 
 
 def _without_reference(rows: Iterable[Mapping[str, Any]]) -> dict[int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,12 @@ from tieline.formulas import composition_key, element_counts
 from tieline.phases.table import SORT_KEYS, cell_of
 
 log = logging.getLogger(__name__)
+
+TWIN_EV_PER_ATOM = 0.001
+"""Phases of one composition in two sources, closer in energy and volume than this, are one phase."""
+
+TWIN_VOLUME_FRACTION = 0.005
+"""The relative difference in volume that goes with it."""
 
 SET_ASIDE_NAMES = [column.name for column in SET_ASIDE_COLUMNS]
 
@@ -84,6 +91,7 @@ def merge_phases(
     sieve = _Sieve(frame)
     _drop_duplicates(sieve)
     _require_one_level(sieve.frame)
+    _drop_twins(sieve, [table["source"].iloc[0] for table in sources if len(table)])
     foreign = sieve.frame["elements"].map(lambda text: ", ".join(s for s in text.split("-") if s not in elements))
     sieve.drop(foreign != "", "outside the search space: " + foreign)
     unwanted = {composition_key(formula) for formula in suppressed}
@@ -136,6 +144,44 @@ def _drop_duplicates(sieve: _Sieve) -> None:
                 f"phase_id {phase_id!r} means different phases in {' and '.join(rows['source'])}; rename one"
             )
     sieve.drop(repeated, "the same phase as in another source")
+
+
+def _drop_twins(sieve: _Sieve, order: Sequence[str]) -> None:
+    """Set phases aside that an earlier source holds under another id.
+
+    Twins have one composition and differ by less than `TWIN_EV_PER_ATOM` and `TWIN_VOLUME_FRACTION` and in no
+    known space group; within a source nothing is touched, for it knows its own.
+    """
+    if len(set(order)) < 2:
+        return
+    place = {source: number for number, source in reversed(list(enumerate(order)))}
+    frame = sieve.frame.assign(
+        key=sieve.frame["formula"].map(composition_key), place=sieve.frame["source"].map(place)
+    ).sort_values("place", kind="stable")
+    reasons: dict[Any, str] = {}
+    for _, group in frame.groupby("key", sort=False):
+        if group["place"].nunique() < 2:
+            continue
+        energy, volume, number, source = (
+            group[name].to_numpy(dtype=np.float64, na_value=np.nan)
+            for name in (
+                "formation_energy_ev_per_atom",
+                "volume_a3_per_atom",
+                "spacegroup_number_source",
+                "place",
+            )
+        )
+        alike = (
+            (np.abs(energy[:, None] - energy) < TWIN_EV_PER_ATOM)
+            & (np.abs(volume[:, None] / volume - 1.0) < TWIN_VOLUME_FRACTION)
+            & ~(np.abs(number[:, None] - number) > 0.0)
+            & (source[:, None] > source)
+        )
+        for row in np.flatnonzero(alike.any(axis=1)).tolist():
+            twin = group.iloc[int(alike[row].argmax())]
+            reasons[group.index[row]] = f"the same as {twin['phase_id']} of {twin['source']}"
+    found = pd.Series(reasons, dtype=object).reindex(sieve.frame.index)
+    sieve.drop(found.notna(), found)
 
 
 def _require_one_level(frame: pd.DataFrame) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
 from distributed import Client
 
-from tieline.config.potential import PotentialSource
+from tieline.config.sources import PotentialSource
 from tieline.errors import ConfigError
+from tieline.phases.fetched import RAW_SCHEMA, Fetched
+from tieline.phases.table import SCHEMA
 from tieline.relaxation.embedded import Labels, phase_set, relaxations_table
-from tieline.relaxation.potentials import BUNDLED, potential_version
+from tieline.relaxation.potentials import BUNDLED, potential_version, weights_sha256
 from tieline.relaxation.records import RecordFile
 from tieline.relaxation.run import execute
 from tieline.relaxation.settings import ReferenceSettings, read_settings
@@ -27,17 +28,6 @@ SHIPPED_POTENTIALS = ("7net-0", "7net-l3i5")
 
 QUICK: dict[str, str] = {"7net-l3i5": "7net-0"}
 """The potential of the first stages, where it is not the source's own."""
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """What a potential has to say of some chemical systems."""
-
-    phases: pd.DataFrame
-    """Phase table of the elements and of the compounds on or near the hull."""
-
-    searched: frozenset[str]
-    """Chemical systems that were searched, sorted symbols joined by ``-``."""
 
 
 def energy_level(source: PotentialSource) -> str:
@@ -71,7 +61,7 @@ def source_settings(source: PotentialSource) -> ReferenceSettings:
     )
 
 
-def predict_phases(source: PotentialSource, client: Client) -> Predicted:
+def predict_phases(source: PotentialSource, client: Client) -> Fetched:
     """Decorate and relax every prototype for the systems of `source`, going on from what is stored.
 
     Parameters
@@ -80,6 +70,12 @@ def predict_phases(source: PotentialSource, client: Client) -> Predicted:
         Systems, potential and where finished relaxations are kept.
     client
         Dask client whose workers can import the potential.
+
+    Returns
+    -------
+    Fetched
+        The elements and the compounds on or near the hull, those not reported as not experimental, and which
+        systems were searched.
 
     Raises
     ------
@@ -92,15 +88,26 @@ def predict_phases(source: PotentialSource, client: Client) -> Predicted:
     """
     settings = source_settings(source)
     labels = Labels(
-        source=source.label,
+        source=source.name,
         version=potential_version(source.potential),
-        id_prefix=source.label,
+        id_prefix=source.name,
         energy_level=energy_level(source),
         unreported=False,
     )
-    store = RecordFile(source.folder / f"{source.label}.jsonl")
+    store = RecordFile(source.folder / f"{source.name}.jsonl")
     if source.potential in SHIPPED_POTENTIALS:
         store.start_from(SHIPPED_RELAXATIONS)
     outcomes = execute(settings, store, client)
     phases = phase_set(relaxations_table(outcomes).to_pandas(), labels, {}, settings.keep_ev_per_atom)
-    return Predicted(phases, frozenset("-".join(system) for system in outcomes))
+    names = [name for name in RAW_SCHEMA.names if name in SCHEMA.names]
+    return Fetched(
+        rows=pa.Table.from_pandas(phases[names], schema=RAW_SCHEMA.empty_table().select(names).schema).to_pylist(),
+        source_version=labels.version,
+        retrieved_at=max(phases["retrieved_at"]),
+        searched=sorted("-".join(system) for system in outcomes),
+        described={
+            "potential": source.potential,
+            "weights_sha256": weights_sha256(source.potential),
+            "n_decorations": sum(map(len, outcomes.values())),
+        },
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from tieline.config.potential import PotentialSource
+from tieline.config.sources import PotentialSource
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,3 @@ from tieline.config.potential import PotentialSource
 def test_mistakes(given: dict[str, object], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         PotentialSource.model_validate({"kind": "potential"} | given)
-
-
-def test_label() -> None:
-    assert PotentialSource(kind="potential", systems=["Si"]).label == "computed"
-    assert PotentialSource(kind="potential", systems=["Si"], name="mine").label == "mine"

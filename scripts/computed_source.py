@@ -1,0 +1,22 @@
+"""Compute the phases of a source of kind potential."""
+
+import logging
+from pathlib import Path
+
+from tieline.config.sources import PotentialSource
+from tieline.phases.fetched import write_fetched
+from tieline.relaxation.cluster import local_client
+from tieline.relaxation.source import predict_phases
+from tieline.stage import stage
+
+
+def main() -> None:
+    with stage(snakemake.log[0], shown=logging.INFO):
+        source = PotentialSource(**snakemake.params.source)
+        with local_client(snakemake.threads) as client:
+            fetched = predict_phases(source, client)
+        write_fetched(fetched, Path(snakemake.output.table), Path(snakemake.output.about))
+
+
+if __name__ == "__main__":
+    main()

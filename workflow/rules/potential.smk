@@ -1,0 +1,21 @@
+rule potential_source:
+    """Decorate and relax structure types for the systems of a source of kind potential, going on from what is stored."""
+    input:
+        settings=ROOT / "config/reference.yaml",
+        known=ROOT / "tieline/relaxation/known_compounds.csv",
+    output:
+        table=FETCHED / "potential/{name}.parquet",
+        about=FETCHED / "potential/{name}.json",
+    log:
+        RESULTS / "logs/potential_{name}.log",
+    benchmark:
+        RESULTS / "benchmarks/potential_{name}.tsv"
+    conda:
+        "../../environment.yml"
+    threads: CORES
+    params:
+        source=lambda wildcards: SETTINGS.phases.to_fetch(
+            "potential", wildcards.name
+        ).model_dump(mode="json"),
+    script:
+        "../../scripts/computed_source.py"
