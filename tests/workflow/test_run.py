@@ -175,3 +175,32 @@ def test_lint_is_clean(checkout):
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_source_of_computed_phases(make_project):
+    """ASE's EMT, by its import path, for Ag-Cu; the hand-made phases beside it, so at their level."""
+    project = make_project()
+    computed = {
+        "kind": "potential",
+        "systems": ["Ag-Cu"],
+        "potential": "ase.calculators.emt:EMT",
+        "energy_level": "experiment",
+        "name": "emt",
+        "max_atoms": 2,
+    }
+    project.write(computed)
+    assert "Ag-Cu: " in project.finish("--until", "phase_table")
+    table = pd.read_parquet(project.results / "work/phase_table.parquet").set_index("phase_id")
+    assert {"emt-Ag-A1", "emt-Cu-A1"} <= set(table.index)
+    assert (table.loc["emt-Cu-A1", "source"], table.loc["emt-Cu-A1", "experimental"]) == ("emt", True)
+    assert (project.folder / "relaxations/emt.jsonl").exists()
+
+
+def test_computed_phases_of_another_level(make_project):
+    project = make_project()
+    project.write(
+        {"kind": "potential", "systems": ["Cu"], "potential": "ase.calculators.emt:EMT", "energy_level": "EMT"}
+    )
+    done = project.run("--until", "phase_table")
+    assert done.returncode == 1
+    assert "energies of different levels make false hulls, found 'EMT'" in done.stdout + done.stderr
