@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import sqrt
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from tieline.chemistries import electrolytes, inactive, positive_electrodes
 from tieline.elements import masses_g_per_mol
 from tieline.errors import ConfigError
 from tieline.lithiation.path import FARADAY_MAH_PER_MOL
+
+READERS = {
+    "positive_electrodes.yaml": positive_electrodes,
+    "electrolytes.yaml": electrolytes,
+    "inactive.yaml": inactive,
+}
 
 MOLES = {
     "NMC811": {"Li": 1, "Ni": 0.8, "Mn": 0.1, "Co": 0.1, "O": 2},
@@ -39,15 +46,15 @@ def molar_mass(name: str) -> float:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of chemistries for a test to spoil."""
     for path in chemistries.chemistry_files():
         (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
     monkeypatch.setattr(chemistries, "FOLDER", tmp_path)
-    for reader in (positive_electrodes, electrolytes, inactive):
+    for reader in READERS.values():
         reader.cache_clear()
     yield tmp_path
-    for reader in (positive_electrodes, electrolytes, inactive):
+    for reader in READERS.values():
         reader.cache_clear()
 
 
@@ -72,18 +79,27 @@ def test_every_chemistry_is_known_here() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "parts"),
     [
-        ("positive_electrodes.yaml", "capacity_mah_per_g:", "capacity:", ["NMC811.capacity_mah_per_g", "required"]),
-        ("electrolytes.yaml", "value: 1.19", "value: -1", ["LiPF6-EC-EMC.density_g_per_cm3.value", "greater than 0"]),
+        (
+            "positive_electrodes.yaml",
+            "capacity_mah_per_g:",
+            "capacity:",
+            ["NMC811.capacity_mah_per_g", "required"],
+        ),
+        (
+            "electrolytes.yaml",
+            "value: 1.19",
+            "value: -1",
+            ["LiPF6-EC-EMC.density_g_per_cm3.value", "greater than 0"],
+        ),
         ("inactive.yaml", "source:", "sauce:", ["binder.density_g_per_cm3.source", "required"]),
         ("inactive.yaml", "name: copper", "name: [", ["not YAML"]),
     ],
 )
 def test_a_spoilt_file_ends_in_one_line(folder: Path, file: str, old: str, new: str, parts: list[str]) -> None:
-    path = folder / file
+    path, reader = folder / file, READERS[file]
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     with pytest.raises(ConfigError) as caught:
-        for reader in (positive_electrodes, electrolytes, inactive):
-            reader()
+        reader()
     message = str(caught.value)
     assert message.startswith(f"{path}: ")
     assert all(part in message for part in parts), message
