@@ -4,6 +4,7 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
+from tieline.chemistries import chemistry_files
 from tieline.config.load import load_config
 from tieline.errors import TielineError
 from tieline.phases.build import input_files
@@ -42,6 +43,8 @@ os.environ.update(
 include: "workflow/rules/potential.smk"
 include: "workflow/rules/phases.smk"
 include: "workflow/rules/candidates.smk"
+include: "workflow/rules/process.smk"
+include: "workflow/rules/cells.smk"
 include: "workflow/rules/ranking.smk"
 include: "workflow/rules/validation.smk"
 
@@ -52,6 +55,8 @@ rule all:
         rules.phase_table.output,
         rules.phases.output,
         rules.candidates.output,
+        rules.process.output,
+        rules.cells.output,
         rules.rank.output,
         RESULTS / "figures/trade_off.svg",
         rules.provenance.output,

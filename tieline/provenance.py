@@ -13,7 +13,19 @@ import pandas as pd
 
 from tieline import __version__
 
-PACKAGES = ("ase", "dask", "moocore", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "snakemake", "spglib")
+PACKAGES = (
+    "ase",
+    "dask",
+    "moocore",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "pymatgen",
+    "scipy",
+    "snakemake",
+    "spglib",
+)
 """Packages whose versions can change a result."""
 
 APART = ("prototypes", "relaxation")

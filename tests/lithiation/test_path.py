@@ -152,3 +152,13 @@ def test_metastable_host_relaxes_first() -> None:
 
 def test_faraday_constant() -> None:
     assert pytest.approx(elementary_charge * Avogadro / 3.6) == FARADAY_MAH_PER_MOL
+
+
+def test_mean_voltage_of_a_part_of_the_path_by_hand() -> None:
+    """1 ion at 0.5 V, then 3 at 0.1 V; from an eighth to a half is half an ion at 0.5 V and one at 0.1 V."""
+    paths = VoltagePaths(np.array([0.5, 0.3, 0.1]), np.array([[1.0, 0.0, 3.0], [0.0, 2.0, 2.0], [0.0, 0.0, 0.0]]))
+    np.testing.assert_allclose(paths.mean_voltage_between_v(0.0, 1.0), paths.average_voltage_v)
+    found = paths.mean_voltage_between_v(0.125, 0.5)
+    assert found[0] == pytest.approx((0.5 * 0.5 + 1.0 * 0.1) / 1.5)
+    assert found[1] == pytest.approx(0.3)
+    assert np.isnan(found[2])

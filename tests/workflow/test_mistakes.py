@@ -34,6 +34,19 @@ def test_impossible_value_on_the_command_line(project):
     assert "less than or equal to 1" in line
 
 
+@pytest.mark.parametrize(
+    ("cell", "part"),
+    [
+        ({"positive_electrode": "NMC-811"}, "did you mean 'NMC811'?"),
+        ({"n_to_p_ratio": 0.8}, "greater than or equal to 1"),
+        ({"positive": {"porosity": 1}}, "less than 1"),
+    ],
+)
+def test_impossible_cell(project, cell, part):
+    project.write(cell=cell)
+    assert part in line_of(project)
+
+
 def test_missing_file(project):
     project.write({"kind": "file", "path": "phase.csv"})
     line = line_of(project)

@@ -13,7 +13,7 @@ import pytest
 from tieline.config.ranking import Ranking
 
 AFTER_RANK = {"rank", "figures", "provenance", "all"}
-EVERYTHING = {"phase_table", "coexistence", "phases", "candidates"} | AFTER_RANK
+EVERYTHING = {"phase_table", "coexistence", "phases", "candidates", "process", "cells"} | AFTER_RANK
 
 
 def test_second_run_has_nothing_to_do(finished):
@@ -45,9 +45,16 @@ def test_single_rules_can_be_rerun(finished):
     }
 
 
+def test_another_cell_or_price_reruns_its_own_table_only(rerun):
+    rerun.write(cell={"positive_electrode": "LFP"})
+    assert {"cells"} <= rerun.planned() <= {"cells", "all"} | AFTER_RANK
+    rerun.write(process={"prices_usd_per_kg": {"Ti": 20.0}})
+    assert {"process"} <= rerun.planned() <= {"process", "all"} | AFTER_RANK
+
+
 def test_other_settings_rerun_what_depends_on_them(rerun):
     rerun.write(lithiation={"cutoff_v": 0.05})
-    assert rerun.planned() >= {"candidates", "rank"}
+    assert rerun.planned() >= {"candidates", "cells", "rank"}
     rerun.write(parallel={"workers": 1})
     assert rerun.planned() == set()
 

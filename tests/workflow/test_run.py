@@ -12,6 +12,8 @@ import pytest
 from scipy.constants import physical_constants
 
 from tieline.columns.candidates import CANDIDATE_COLUMNS
+from tieline.columns.cells import CELL_COLUMNS
+from tieline.columns.process import PROCESS_COLUMNS
 from tieline.columns.ranking import RANKING_COLUMNS
 from tieline.columns.side_tables import SYSTEM_COLUMNS
 
@@ -42,7 +44,7 @@ def test_every_output_exists(finished):
 
 
 def test_every_rule_leaves_a_log_and_a_benchmark(finished):
-    rules = {"phase_table", "coexistence", "phases", "candidates", "rank", "provenance"}
+    rules = {"phase_table", "coexistence", "phases", "candidates", "process", "cells", "rank", "provenance"}
     assert {path.stem for path in (finished.results / "logs").iterdir()} >= rules
     assert {path.stem for path in (finished.results / "benchmarks").iterdir()} >= rules
 
@@ -62,6 +64,22 @@ def test_columns_csv_describes_every_csv(finished):
         file = "ranked.csv" if name.startswith(("ranked", "pareto")) else f"{name}.csv"
         wanted = described[described["file"].str.contains(file, regex=False)]["name"]
         assert list(pd.read_csv(finished.results / f"{name}.csv")) == list(wanted), name
+
+
+@pytest.mark.parametrize(("name", "columns"), [("cells", CELL_COLUMNS), ("process", PROCESS_COLUMNS)])
+def test_work_tables_have_a_row_per_candidate(finished, candidates, name, columns):
+    table = pd.read_parquet(finished.results / f"work/{name}.parquet")
+    assert list(table) == [column.name for column in columns]
+    keys = ["system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction"]
+    pd.testing.assert_frame_equal(table[keys], candidates[keys])
+
+
+def test_full_cell_of_si_and_tisi2(finished, candidates):
+    """NMC811 at 3.86 V against the 0.2 to 0.33 V of the table's Li-Si plateaus; charge lost, energy lost."""
+    cells = pd.read_parquet(finished.results / "work/cells.parquet")
+    row = cells.loc[rows_of(candidates, "tisi2-c54", 0.6).index[0]]
+    assert 3.86 - 0.333 < row["cell_average_voltage_inert_b_v"] < 3.86 - 0.2
+    assert 0.0 < row["cell_energy_after_loss_inert_b_wh_per_kg"] < row["cell_energy_inert_b_wh_per_kg"] < 500.0
 
 
 def test_pairs_are_those_of_the_hull(candidates):

@@ -8,7 +8,9 @@ from types import MappingProxyType
 import pandas as pd
 
 from tieline.columns.candidates import CANDIDATE_COLUMNS
+from tieline.columns.cells import CELL_COLUMNS
 from tieline.columns.column import Column
+from tieline.columns.process import PROCESS_COLUMNS
 from tieline.columns.ranking import RANKING_COLUMNS
 from tieline.columns.side_tables import REJECTED_COLUMNS, SET_ASIDE_COLUMNS, SYSTEM_COLUMNS
 
@@ -25,6 +27,8 @@ def column_dictionary() -> pd.DataFrame:
         "systems.csv": SYSTEM_COLUMNS,
         "set_aside.csv": SET_ASIDE_COLUMNS,
         "rejected.csv": REJECTED_COLUMNS,
+        "work/process.parquet": PROCESS_COLUMNS,
+        "work/cells.parquet": CELL_COLUMNS,
     }
     return pd.DataFrame(
         [

@@ -10,10 +10,12 @@ from pydantic import BaseModel, ValidationError, field_validator, model_validato
 from pydantic_core import ErrorDetails
 
 from tieline.config.base import Section, plain_path
+from tieline.config.cell import Cell
 from tieline.config.comparison import Comparison
 from tieline.config.crystal import Crystal
 from tieline.config.lithiation import Lithiation
 from tieline.config.parallel import Parallel
+from tieline.config.process import Process
 from tieline.config.ranking import Ranking
 from tieline.config.search import Composition, PhaseA, Space
 from tieline.config.sources import SOURCE_KINDS, Phases
@@ -32,6 +34,8 @@ class Config(Section):
     composition: Composition = Composition()
     lithiation: Lithiation = Lithiation()
     crystal: Crystal = Crystal()
+    process: Process = Process()
+    cell: Cell = Cell()
     ranking: Ranking = Ranking()
     comparison: Comparison = Comparison()
     parallel: Parallel = Parallel()

@@ -159,19 +159,39 @@ class _Reaction(NamedTuple):
     final_cm3: NDArray[np.float64]
 
 
-def _reaction(task: LithiationTask, hulls: SystemHulls, group: PairGroup) -> _Reaction:
-    phases = task.phases
+class CompositeHosts(NamedTuple):
+    """Composites of one group as amounts of the elements, on the hull of their system with the ion."""
+
+    hull: Hull
+    """Hull of the group's elements and the ion."""
+
+    ion: int
+    """Column of the ion."""
+
+    amounts: NDArray[np.float64]
+    """Shape (n_pairs * n_fractions, n_elements), mol per gram of composite; the fraction of B runs fastest."""
+
+
+def composite_hosts(
+    task: LithiationTask, hulls: SystemHulls, group: PairGroup, weight_fractions_b: NDArray[np.float64]
+) -> CompositeHosts:
+    """Return the composites of every pair of `group` at every one of `weight_fractions_b`."""
+    phases, w = task.phases, weight_fractions_b
     system, hull = hulls.hull((*group.elements, task.ion))
-    ion, columns = system.index(task.ion), phases.columns(system)
+    columns = phases.columns(system)
     per_gram_a, per_gram_b = (
         phases.fractions[rows[:, None], columns] / phases.mass_g_per_mol[rows, None]
         for rows in (group.row_a, group.row_b)
     )
+    amounts = per_gram_a[:, None, :] * (1.0 - w)[:, None] + per_gram_b[:, None, :] * w[:, None]
+    return CompositeHosts(hull, system.index(task.ion), amounts.reshape(-1, len(system)))
+
+
+def _reaction(task: LithiationTask, hulls: SystemHulls, group: PairGroup) -> _Reaction:
     # On the hull of the whole system pure phases do as on that of their own elements.
     w = np.concatenate([[0.0, 1.0], task.weight_fractions_b])
     shape = (len(group.row_a), len(w))
-    hosts = per_gram_a[:, None, :] * (1.0 - w)[:, None] + per_gram_b[:, None, :] * w[:, None]
-    hosts = hosts.reshape(-1, len(system))
+    hull, ion, hosts = composite_hosts(task, hulls, group, w)
     paths = voltage_paths(hull, hosts, ion, charge=task.charge, cutoff_v=task.cutoff_v)
     uptake = paths.total_uptake
     first_voltage_v = paths.first_voltage_v.reshape(shape)
@@ -181,14 +201,33 @@ def _reaction(task: LithiationTask, hulls: SystemHulls, group: PairGroup) -> _Re
         uptake_above_onset_b=paths[:: len(w)].uptake_above(onset_b),
         first_voltage_v=first_voltage_v,
         average_voltage_v=paths.average_voltage_v.reshape(shape),
-        final_cm3=_volume_cm3(phases, hull, hosts, ion, uptake).reshape(shape),
+        final_cm3=mixture_volume_cm3(task.phases, hull, hosts, ion, uptake).reshape(shape),
     )
 
 
-def _volume_cm3(
+def mixture_volume_cm3(
     phases: PhaseArrays, hull: Hull, hosts: NDArray[np.float64], ion: int, uptakes: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the volume of the phases that `hosts` with their uptake turn into, per unit of the hosts."""
+    """Return the volume of the phases that `hosts` with their uptake turn into, per unit of the hosts.
+
+    Parameters
+    ----------
+    phases
+        The phases that `hull` was made from.
+    hull : Hull
+        Hull of the host elements and the ion.
+    hosts : ndarray, shape (n_hosts, n_elements)
+        Amounts of the elements in each host, none of the ion, in mol per any unit.
+    ion
+        Column of the ion.
+    uptakes : ndarray, shape (n_hosts,)
+        Ions taken up, in the same unit.
+
+    Returns
+    -------
+    ndarray, shape (n_hosts,)
+        In cm3 per that unit; NaN where a phase has no volume.
+    """
     amounts = hosts.copy()
     amounts[:, ion] += uptakes
     vertices, corner_amounts = hull.corner_amounts(amounts)

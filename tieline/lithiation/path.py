@@ -70,6 +70,28 @@ class VoltagePaths:
         taken = np.where(self.uptakes > 0.0, self.voltages_v, -np.inf).max(axis=1, initial=-np.inf)
         return np.where(np.isinf(taken), np.nan, taken)
 
+    def mean_voltage_between_v(self, start: float, end: float) -> NDArray[np.float64]:
+        """Return the charge-weighted mean voltage between two fractions of the total uptake.
+
+        Parameters
+        ----------
+        start, end
+            Fractions of the uptake down to the cut-off, 0 <= start < end <= 1.
+
+        Returns
+        -------
+        ndarray, shape (n_hosts,)
+            In V; NaN for a host that takes up nothing.
+        """
+        reached = self.uptakes.cumsum(axis=1)
+        total = self.total_uptake[:, None]
+        passed = np.minimum(reached, end * total) - np.maximum(reached - self.uptakes, start * total)
+        passed = passed.clip(min=0.0)
+        charge = passed.sum(axis=1)
+        unknown = np.full(len(charge), np.nan)
+        mean: NDArray[np.float64] = np.divide(passed @ self.voltages_v, charge, out=unknown, where=charge > 0.0)
+        return mean
+
     def uptake_above(self, voltage_v: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the ions taken up in steps above `voltage_v`, shape (n_hosts,)."""
         above = self.voltages_v > voltage_v[:, None] + VOLTAGE_TIE_V

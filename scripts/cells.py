@@ -1,0 +1,32 @@
+"""Put every candidate into a full cell."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from tieline.cells import make_cells
+from tieline.config.cell import Cell
+from tieline.config.lithiation import Lithiation
+from tieline.config.parallel import Parallel
+from tieline.outputs import write_parquet
+from tieline.stage import stage
+
+COLUMNS = ["phase_id", "formula", "formation_energy_ev_per_atom", "volume_a3_per_atom"]
+
+
+def main() -> None:
+    params, inputs = snakemake.params, snakemake.input
+    with stage(snakemake.log[0]):
+        cells = make_cells(
+            pd.read_parquet(inputs.candidates),
+            pd.read_parquet(inputs.phases, columns=COLUMNS),
+            cell=Cell(**params.cell),
+            lithiation=Lithiation(**params.lithiation),
+            parallel=Parallel(**snakemake.config.get("parallel", {})),
+            cores=snakemake.threads,
+        )
+        write_parquet(cells, Path(snakemake.output[0]))
+
+
+if __name__ == "__main__":
+    main()

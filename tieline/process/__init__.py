@@ -1,0 +1,1 @@
+"""How the material can be made: melting, hazards, cost."""
