@@ -39,6 +39,7 @@ os.environ.update(
 )
 
 
+include: "workflow/rules/optimade.smk"
 include: "workflow/rules/potential.smk"
 include: "workflow/rules/phases.smk"
 include: "workflow/rules/candidates.smk"
