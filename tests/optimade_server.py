@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -145,7 +146,7 @@ def application(prefix: str, entries: Sequence[Mapping[str, Any]], folder: Path,
         {"name": f"_{prefix}_{field_name}", "type": kind, "description": field_name} | ({"unit": unit} if unit else {})
         for field_name, (kind, unit) in PROVIDER_FIELDS[prefix].items()
     ]
-    return create_app(
+    made = create_app(
         ServerConfig(
             insert_test_data=False,
             insert_from_jsonl=lines,
@@ -159,6 +160,10 @@ def application(prefix: str, entries: Sequence[Mapping[str, Any]], folder: Path,
         ),
         logger_tag=name,
     )
+    # It takes 0.2 s to read a filter that names most elements; the tests ask for the same ones time and again.
+    parser = made.state.entry_collections["structures"].parser
+    parser.parse = cache(parser.parse)
+    return made
 
 
 @dataclass
@@ -198,21 +203,47 @@ class Served:
     gate: Gate
     """What stands before it."""
 
+    port: int
+    """Its port."""
+
+    die: Callable[[], None]
+    """Closes it, in the middle of whatever it does."""
+
 
 @contextmanager
-def served(app: Any) -> Iterator[Served]:
-    """Serve `app` on a free port of 127.0.0.1."""
+def served(app: Any, port: int = 0) -> Iterator[Served]:
+    """Serve `app` on 127.0.0.1, on a free port unless one is given."""
     gate = Gate(app)
-    server = uvicorn.Server(uvicorn.Config(gate, host="127.0.0.1", port=0, log_level="critical", lifespan="off"))
+    config = uvicorn.Config(gate, host="127.0.0.1", port=port, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
+        assert thread.is_alive()
         time.sleep(0.01)
     (port,) = {socket.getsockname()[1] for listening in server.servers for socket in listening.sockets}
-    try:
-        yield Served(f"http://127.0.0.1:{port}", gate)
-    finally:
+
+    def close() -> None:
         server.should_exit = server.force_exit = True
+        for listening in server.servers:
+            listening.close()
+        for connection in list(server.server_state.connections):
+            connection.transport.abort()
+        dead.set()
+
+    dead = threading.Event()
+    loop = server.servers[0].get_loop()
+
+    def die() -> None:
+        if thread.is_alive():
+            loop.call_soon_threadsafe(close)
+        if threading.current_thread() is not thread:
+            dead.wait(timeout=10)
+
+    try:
+        yield Served(f"http://127.0.0.1:{port}", gate, port, die)
+    finally:
+        die()
         thread.join(timeout=10)
 
 

@@ -92,6 +92,8 @@ class OptimadeServer:
             silent=True,
             http_client=_session_class(patience, self.traffic),
         )
+        # Silent as it is, it prints errors; they are told once, by whoever catches ours.
+        self._client._progress.console.quiet = True
 
     def properties(self) -> dict[str, dict[str, Any]]:
         """Return what the server says of each property of its structures.
