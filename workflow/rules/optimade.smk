@@ -1,5 +1,5 @@
 rule optimade:
-    """Fetch the phases of the search space from an OPTIMADE database."""
+    """Fetch phases from an OPTIMADE database, as far as the cache lacks them."""
     input:
         providers=ROOT / "tieline/config/optimade_providers.csv",
     output:
@@ -9,6 +9,8 @@ rule optimade:
         RESULTS / "logs/optimade_{name}.log",
     benchmark:
         RESULTS / "benchmarks/optimade_{name}.tsv"
+    # Where the network is.
+    localrule: True
     conda:
         "../../environment.yml"
     params:
@@ -17,7 +19,7 @@ rule optimade:
         ).model_dump(mode="json"),
         space=SECTIONS["space"],
         working_ion=SETTINGS.lithiation.working_ion,
-        refresh=SETTINGS.phases.refresh,
+        refresh=REFRESH,
         code=CODE,
     script:
         "../../scripts/optimade.py"
