@@ -1,5 +1,6 @@
 import os
 import sys
+import time
 from pathlib import Path
 
 from snakemake.utils import min_version
@@ -30,6 +31,8 @@ SECTIONS = SETTINGS.model_dump(mode="json")
 HOSTS = list(SETTINGS.space.screened_hosts)
 CODE = code_hash()
 ROOT = Path(workflow.basedir)
+# Never the same twice, so that whoever asks for fresh data gets them.
+REFRESH = time.time() if SETTINGS.phases.refresh else None
 # Not workflow.cores, which insists on --cores where none are needed, as for --report.
 CORES = SETTINGS.parallel.workers or workflow.resource_settings.cores or 1
 
@@ -40,6 +43,7 @@ os.environ.update(
 )
 
 
+include: "workflow/rules/optimade.smk"
 include: "workflow/rules/potential.smk"
 include: "workflow/rules/phases.smk"
 include: "workflow/rules/candidates.smk"

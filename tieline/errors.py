@@ -18,6 +18,10 @@ class PhaseDataError(TielineError):
     """Phase data are unreadable, contradictory or incomplete."""
 
 
+class FetchError(TielineError):
+    """A database on the network does not answer, or not as it should."""
+
+
 class StructureError(TielineError):
     """A crystal structure is impossible or was lost on the way (relaxation, decoration)."""
 

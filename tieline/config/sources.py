@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from tieline.config.base import Section, choices, known_element, known_formula, plain_path
+from tieline.config.optimade_providers import Provider, choose_provider
 from tieline.relaxation.potentials import known_potential
 
 READABLE_COLUMNS = (
@@ -109,13 +112,61 @@ class PotentialSource(FetchedSource):
         return choices(systems, systems)
 
 
+class OptimadeSource(FetchedSource):
+    """A database that speaks OPTIMADE; needs no key."""
+
+    kind: Literal["optimade"]
+    name: str = Field(
+        "optimade", pattern=NAME, description="Name of the source in the results; default: the provider's"
+    )
+    provider: str = Field(description="Database, as tieline/config/optimade_providers.csv names it")
+    functional: str | None = Field(None, description="Functional; default: the provider's first in that table")
+    energy: Literal["formation", "total"] | None = Field(
+        None, description="Formation energies as the provider has them, or total energies; default: as in that table"
+    )
+    base_url: str | None = Field(
+        None, pattern=r"^https?://[^\s?#]+$", description="Address without the version; default: the provider's own"
+    )
+    max_energy_above_hull_ev_per_atom: float | None = Field(
+        0.1, ge=0.0, description="Entries further above the provider's own hull are left out; null takes all"
+    )
+    cache: Path = Field(Path("cache/optimade"), description="Folder of the pages fetched so far")
+    page_size: int = Field(250, ge=1, le=10_000, description="Entries a page")
+    timeout_s: float = Field(60.0, gt=0.0, le=3600.0, description="Longest silence of the server, in seconds")
+    retries: int = Field(6, ge=0, le=100, description="How often a page is asked for again")
+    backoff_s: float = Field(1.0, gt=0.0, le=60.0, description="First wait before a page is asked for again; doubles")
+    longest_wait_s: float = Field(120.0, gt=0.0, le=3600.0, description="Longest of these waits")
+
+    _plain = field_validator("cache")(plain_path)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, raw: Any) -> Any:
+        unnamed = isinstance(raw, Mapping) and raw.get("name") is None and isinstance(raw.get("provider"), str)
+        return {**raw, "name": raw["provider"]} if unnamed else raw
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        choose_provider(self.provider, self.functional, self.energy)
+        if self.base_url is not None and re.search(r"/v\d[\d.]*/?$", self.base_url):
+            raise ValueError(f"base_url {self.base_url!r} must end before the version")
+        return self
+
+    @property
+    def row(self) -> Provider:
+        """What the provider calls the properties that are needed, and its address."""
+        row = choose_provider(self.provider, self.functional, self.energy)
+        return row if self.base_url is None else replace(row, base_url=self.base_url.rstrip("/"))
+
+
 SOURCE_KINDS: Mapping[str, type[Section]] = {
     "embedded": EmbeddedSource,
     "file": FileSource,
+    "optimade": OptimadeSource,
     "potential": PotentialSource,
 }
 
-Source = Annotated[EmbeddedSource | FileSource | PotentialSource, Field(discriminator="kind")]
+Source = Annotated[EmbeddedSource | FileSource | OptimadeSource | PotentialSource, Field(discriminator="kind")]
 
 
 class Phases(Section):

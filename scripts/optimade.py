@@ -1,0 +1,28 @@
+"""Fetch phases from an OPTIMADE database."""
+
+import logging
+from pathlib import Path
+
+from tieline.config.search import Space
+from tieline.config.sources import OptimadeSource
+from tieline.phases.fetched import write_fetched
+from tieline.stage import stage
+
+
+def main() -> None:
+    params, output = snakemake.params, snakemake.output
+    with stage(snakemake.log[0], shown=logging.INFO):
+        # Seconds of imports, which no other rule needs.
+        from tieline.phases.optimade.fetch import fetch_optimade
+
+        fetched = fetch_optimade(
+            OptimadeSource(**params.source),
+            Space(**params.space),
+            params.working_ion,
+            refresh=bool(params.refresh),
+        )
+        write_fetched(fetched, Path(output.table), Path(output.about))
+
+
+if __name__ == "__main__":
+    main()

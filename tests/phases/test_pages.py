@@ -1,0 +1,58 @@
+"""Pages come back as they were, or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+
+import pytest
+
+from tieline.phases.pages import PageCache
+
+PAGE = {"data": [{"id": "mp-149", "formula": "Si", "Å": 5.43, "null": None}], "next": "http://127.0.0.1/2"}
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return PageCache(tmp_path / "pages")
+
+
+def test_a_page_comes_back(cache):
+    cache.write("Si-Li/0003", PAGE)
+    assert cache.read("Si-Li/0003") == PAGE
+    assert cache.read("Si-Li/0004") is None
+    assert [path.name for path in cache.folder.rglob("*") if path.is_file()] == ["0003.json.gz"]
+
+
+def test_the_same_page_is_the_same_bytes(cache):
+    cache.write("a", PAGE)
+    cache.write("b", PAGE)
+    assert cache.path("a").read_bytes() == cache.path("b").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[:-20],
+        lambda _: b"",
+        lambda _: b"no gzip at all",
+        lambda content: content[:40] + bytes([content[40] ^ 1]) + content[41:],
+        lambda content: gzip.compress(gzip.decompress(content).replace(b"149", b"150")),
+    ],
+    ids=["cut", "empty", "foreign", "bit", "edited"],
+)
+def test_a_damaged_page_is_no_page(cache, damage, caplog):
+    cache.write("a", PAGE)
+    cache.path("a").write_bytes(damage(cache.path("a").read_bytes()))
+    with caplog.at_level(logging.WARNING, logger="tieline"):
+        assert cache.read("a") is None
+    assert "a.json.gz is damaged and is fetched again" in caplog.text
+    cache.write("a", PAGE)
+    assert cache.read("a") == PAGE
+
+
+def test_clear(cache):
+    cache.clear()
+    cache.write("a", PAGE)
+    cache.clear()
+    assert cache.read("a") is None

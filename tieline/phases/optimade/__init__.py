@@ -1,0 +1,1 @@
+"""Phases from databases that speak OPTIMADE."""
