@@ -41,6 +41,7 @@ os.environ.update(
 
 include: "workflow/rules/potential.smk"
 include: "workflow/rules/phases.smk"
+include: "workflow/rules/stability.smk"
 include: "workflow/rules/candidates.smk"
 include: "workflow/rules/ranking.smk"
 include: "workflow/rules/validation.smk"
@@ -51,6 +52,7 @@ rule all:
     input:
         rules.phase_table.output,
         rules.phases.output,
+        rules.stability.output,
         rules.candidates.output,
         rules.rank.output,
         RESULTS / "figures/trade_off.svg",

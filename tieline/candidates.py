@@ -16,10 +16,10 @@ from tieline.config.search import Composition
 from tieline.crystal.symmetry import CMCM, bravais_lattice
 from tieline.elements import masses_g_per_mol
 from tieline.formulas import element_counts
-from tieline.lithiation.composite import CompositeProperties, LithiationTask, PairGroup, composite_properties
+from tieline.lithiation.composite import CompositeProperties, LithiationTask, composite_properties
 from tieline.parallel import map_batches
 from tieline.space import HostSystem
-from tieline.thermo.systems import PhaseArrays
+from tieline.thermo.systems import PairGroup, PhaseArrays
 
 SECONDS_PER_SYSTEM = 0.008
 """Typical time for the composites of one system on one core."""
