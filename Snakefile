@@ -43,6 +43,7 @@ include: "workflow/rules/potential.smk"
 include: "workflow/rules/phases.smk"
 include: "workflow/rules/stability.smk"
 include: "workflow/rules/candidates.smk"
+include: "workflow/rules/assemblages.smk"
 include: "workflow/rules/ranking.smk"
 include: "workflow/rules/validation.smk"
 
@@ -54,6 +55,8 @@ rule all:
         rules.phases.output,
         rules.stability.output,
         rules.candidates.output,
+        rules.assemblages.output,
+        rules.rank_assemblages.output,
         rules.rank.output,
         RESULTS / "figures/trade_off.svg",
         rules.provenance.output,

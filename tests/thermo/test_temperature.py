@@ -84,7 +84,7 @@ def test_zero_where_it_breaks_at_the_lowest_temperature() -> None:
 
 
 def test_window_counts() -> None:
-    """From 0.95 on TiSi holds 93 % of the atoms, where the excess is smaller by (1 - 0.934) / (1 - 2/3)."""
+    """At 95 wt% TiSi holds 93 % of the atoms, where the excess is smaller by (1 - 0.934) / (1 - 2/3)."""
     (found,) = holds(TI_SI, tolerance=0.0095, window=(0.95, 0.95))
     share = (0.95 / 75.952 * 2) / (0.95 / 75.952 * 2 + 0.05 / 28.085)
     root = brentq(lambda t: pymatgens_excess(t) * (1 - share) * 3 - 0.0095, 400.0, 1300.0)
