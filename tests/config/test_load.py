@@ -134,7 +134,10 @@ def test_misspelt_keys(raw, parts):
         ({"certainty": {"draws": 10}}, ["certainty.draws = 10", "greater than or equal to 100"]),
         ({"certainty": {"draws": 10**6}}, ["certainty.draws = 1000000", "100000"]),
         ({"certainty": {"seed": -1}}, ["certainty.seed = -1"]),
-        ({"certainty": {"sigma": 0.02}}, ["unknown key 'certainty.sigma'", "did you mean 'sigma_ev_per_atom'?"]),
+        (
+            {"certainty": {"sigma_ev_atom": 0.02}},
+            ["unknown key 'certainty.sigma_ev_atom'", "did you mean 'sigma_ev_per_atom'?"],
+        ),
         ({"temperature": {"highest_k": 2500}}, ["temperature.highest_k = 2500", "less than or equal to 2000"]),
         ({"temperature": {"highest_k": 250}}, ["temperature.highest_k = 250", "greater than or equal to 300"]),
         ({"temperature": {"step_k": 1}}, ["temperature.step_k = 1", "greater than or equal to 10"]),

@@ -19,11 +19,14 @@ from tieline.thermo.gibbs import GibbsModel, element_data
 from tieline.thermo.systems import PairGroup, PhaseArrays
 from tieline.thermo.temperature import TemperatureSearch, tie_lines_hold_to_k
 
-SECONDS_PER_SYSTEM = 0.006
-"""Typical time for the temperatures of one system on one core."""
+SECONDS_PER_SYSTEM = 0.005
+"""Typical time for the hulls of one system at all temperatures on one core."""
 
-SECONDS_PER_DRAW = 1.5e-6
-"""Typical time for one draw of the energies of one system on one core."""
+SECONDS_PER_PAIR = 0.0005
+"""Typical time for what each pair takes beside that."""
+
+SECONDS_PER_DRAW = 3e-7
+"""Typical time for one draw of the energies for one pair."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ def pair_stability(
             tolerance_ev_per_atom=coexistence.tolerance_ev_per_atom,
         ),
     )
-    seconds = SECONDS_PER_SYSTEM + certainty.draws * SECONDS_PER_DRAW
+    pairs_per_system = len(pairs) / max(1, len(groups))
+    seconds = SECONDS_PER_SYSTEM + pairs_per_system * (SECONDS_PER_PAIR + certainty.draws * SECONDS_PER_DRAW)
     batches = map_batches(stability_of, task, groups, settings=parallel, cores=cores, item_s=seconds)
     names = [column.name for column in STABILITY_COLUMNS]
     values = np.concatenate([np.zeros((0, len(names))), *batches])
