@@ -46,9 +46,11 @@ os.environ.update(
 include: "workflow/rules/optimade.smk"
 include: "workflow/rules/potential.smk"
 include: "workflow/rules/phases.smk"
+include: "workflow/rules/stability.smk"
 include: "workflow/rules/candidates.smk"
 include: "workflow/rules/process.smk"
 include: "workflow/rules/cells.smk"
+include: "workflow/rules/assemblages.smk"
 include: "workflow/rules/ranking.smk"
 include: "workflow/rules/validation.smk"
 
@@ -58,9 +60,12 @@ rule all:
     input:
         rules.phase_table.output,
         rules.phases.output,
+        rules.stability.output,
         rules.candidates.output,
         rules.process.output,
         rules.cells.output,
+        rules.assemblages.output,
+        rules.rank_assemblages.output,
         rules.rank.output,
         RESULTS / "figures/trade_off.svg",
         rules.provenance.output,

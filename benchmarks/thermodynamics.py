@@ -40,13 +40,13 @@ from pymatgen.entries.computed_entries import ComputedEntry
 
 from tieline.config.load import Config
 from tieline.elements import masses_g_per_mol
-from tieline.lithiation.composite import CompositeProperties, LithiationTask, PairGroup, composite_properties
+from tieline.lithiation.composite import CompositeProperties, LithiationTask, composite_properties
 from tieline.lithiation.path import FARADAY_MAH_PER_MOL
 from tieline.phases.merge import merge_phases, reference_phase_ids
 from tieline.phases.table import read_phases
 from tieline.space import HostSystem, host_systems
 from tieline.thermo.coexistence import Pairs, PairSearch, coexisting_pairs
-from tieline.thermo.systems import PhaseArrays
+from tieline.thermo.systems import PairGroup, PhaseArrays
 
 EMBEDDED = Path(__file__).parents[1] / "resources" / "phases" / "embedded.parquet"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.core import Composition
 
-from tieline.formulas import composition_key, element_counts, reduced_formula
+from tieline.formulas import composition_key, element_counts, listed_fractions, reduced_formula
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,7 @@ def test_key_ignores_order_and_multiple(formula):
 def test_reduced_formula(counts, formula):
     assert reduced_formula(counts) == formula
     assert reduced_formula(element_counts(formula)) == formula
+
+
+def test_fractions_are_listed_with_four_digits():
+    assert listed_fractions(["Si", "Ti"], [2 / 3, 1 / 3]) == "Si 0.6667 Ti 0.3333"

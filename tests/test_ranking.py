@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tieline.columns.candidates import CANDIDATE_COLUMNS
+from tieline.columns.column import Column
 from tieline.config.ranking import Ranking
 from tieline.ranking import rank_candidates
 
@@ -127,3 +128,29 @@ def test_input_is_left_as_it_was() -> None:
     before = frame.copy()
     rank_candidates(frame, ranking())
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_other_tables_bring_their_own_columns_and_names() -> None:
+    """One row dominates; of the two others, equal in all but their name, the name decides."""
+    columns = (
+        Column("label", "name"),
+        Column(CAPACITY, "", "mAh/g", 1, "higher"),
+        Column(FRACTION, "", "1", 4, "higher"),
+    )
+    frame = pd.DataFrame({"label": ["c", "b", "a"], CAPACITY: [5.04, 9.0, 4.96], FRACTION: [0.6, 0.7, 0.6]})
+    settings = ranking().within(frame.columns)
+    ranked = rank_candidates(frame, settings, columns, ["label"])
+    assert ranked["label"].tolist() == ["b", "a", "c"]
+    assert ranked["pareto_rank"].tolist() == [1, 2, 2]
+    # Rounded to a decimal the capacities of a and c are equal.
+    assert ranked[CAPACITY].tolist() == [9.0, 5.0, 5.0]
+
+
+def test_ranking_within_a_table_keeps_what_the_table_has() -> None:
+    whole = Ranking(objectives=OBJECTIVES, weights={CAPACITY: 1.0, SWELLING: 3.0, FRACTION: 0.0})
+    part = whole.within([SWELLING, "label"])
+    assert part.objectives == [SWELLING]
+    assert part.weights == {SWELLING: 3.0}
+    assert whole.within(OBJECTIVES) == whole
+    assert whole.within([FRACTION]).weights == Ranking().weights
+    assert whole.within(["label"]) == Ranking()

@@ -7,7 +7,6 @@ from dataclasses import fields
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tieline.columns.candidates import CANDIDATE_COLUMNS
 from tieline.config.lithiation import Lithiation
@@ -15,11 +14,11 @@ from tieline.config.parallel import Parallel
 from tieline.config.search import Composition
 from tieline.crystal.symmetry import CMCM, bravais_lattice
 from tieline.elements import masses_g_per_mol
-from tieline.formulas import element_counts
-from tieline.lithiation.composite import CompositeProperties, LithiationTask, PairGroup, composite_properties
+from tieline.formulas import element_counts, listed_fractions
+from tieline.lithiation.composite import CompositeProperties, LithiationTask, composite_properties
 from tieline.parallel import map_batches
 from tieline.space import HostSystem
-from tieline.thermo.systems import PhaseArrays
+from tieline.thermo.systems import PairGroup, PhaseArrays
 
 SECONDS_PER_SYSTEM = 0.008
 """Typical time for the composites of one system on one core."""
@@ -138,10 +137,6 @@ def _compositions(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
             counts = element_counts(formula)
             amounts = np.array([counts.get(symbol, 0) for symbol in symbols])
             moles += share * amounts / (amounts @ masses)
-        by_weight.append(_listed(symbols, moles * masses))
-        by_atom.append(_listed(symbols, moles / moles.sum()))
+        by_weight.append(listed_fractions(symbols, moles * masses))
+        by_atom.append(listed_fractions(symbols, moles / moles.sum()))
     return by_weight, by_atom
-
-
-def _listed(symbols: list[str], fractions: NDArray[np.float64]) -> str:
-    return " ".join(f"{symbol} {fraction:.4f}" for symbol, fraction in zip(symbols, fractions, strict=True))

@@ -13,10 +13,10 @@ from tieline.config.cell import Cell
 from tieline.config.lithiation import Lithiation
 from tieline.config.parallel import Parallel
 from tieline.lithiation.charge_window import WindowProperties, WindowTask, window_properties
-from tieline.lithiation.composite import LithiationTask, PairGroup
+from tieline.lithiation.composite import LithiationTask
 from tieline.lithiation.full_cell import StackEnergy, charge_window, stack_energy
 from tieline.parallel import map_batches
-from tieline.thermo.systems import PhaseArrays
+from tieline.thermo.systems import PairGroup, PhaseArrays
 
 SECONDS_PER_SYSTEM = 0.004
 """Typical time for the charge windows of one system on one core."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ase.formula import Formula
 
@@ -53,3 +53,8 @@ def reduced_formula(counts: Mapping[str, int]) -> str:
     if symbols[0] in HOSTS and NON_METALS.isdisjoint(symbols):
         symbols.sort(key=lambda symbol: symbol in HOSTS)
     return str(Formula.from_dict({symbol: counts[symbol] for symbol in symbols}).reduce()[0])
+
+
+def listed_fractions(symbols: Iterable[str], fractions: Iterable[float]) -> str:
+    """Return a composition as text, such as ``Si 0.7000 Ti 0.3000``."""
+    return " ".join(f"{symbol} {fraction:.4f}" for symbol, fraction in zip(symbols, fractions, strict=True))

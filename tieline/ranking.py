@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import moocore
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tieline.columns.candidates import CANDIDATE_COLUMNS
+from tieline.columns.column import Column
 from tieline.columns.dictionary import RANKABLE
 from tieline.config.ranking import Ranking
 
 TIE_BREAKERS = ["system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction"]
 
 
-def rank_candidates(candidates: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
+def rank_candidates(
+    candidates: pd.DataFrame,
+    ranking: Ranking,
+    columns: Sequence[Column] = CANDIDATE_COLUMNS,
+    tie_breakers: Sequence[str] = TIE_BREAKERS,
+) -> pd.DataFrame:
     """Return the candidates in order of merit, with ``rank``, ``pareto_rank`` and ``score``.
 
     Parameters
     ----------
     candidates
-        The columns of candidates.parquet.
+        The columns of candidates.parquet, or of another table of things to choose from.
     ranking
         Objectives of the Pareto sorting and weights of the score.
+    columns
+        The columns of the table.
+    tie_breakers
+        Columns that together name a row.
 
     Returns
     -------
@@ -37,7 +49,7 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     counts as 1.
     """
     frame = candidates.copy()
-    for column in CANDIDATE_COLUMNS:
+    for column in columns:
         if column.decimals is not None:
             frame[column.name] = frame[column.name].round(column.decimals)
     objectives = np.column_stack([_merit(frame, name) for name in ranking.objectives])
@@ -50,8 +62,8 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     score = utilities @ np.array(list(weights.values())) / sum(weights.values())
     frame.insert(1, "score", score.round(4))
     frame = frame.sort_values(
-        ["pareto_rank", "score", *TIE_BREAKERS],
-        ascending=[True, False, *(True for _ in TIE_BREAKERS)],
+        ["pareto_rank", "score", *tie_breakers],
+        ascending=[True, False, *(True for _ in tie_breakers)],
         ignore_index=True,
     )
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tieline.columns.assemblages import ASSEMBLAGE_COLUMNS, SHARED_NAMES
 from tieline.columns.candidates import CANDIDATE_COLUMNS
 from tieline.columns.column import Column, as_text
 from tieline.columns.dictionary import RANKABLE, column_dictionary
 from tieline.columns.ranking import RANKING_COLUMNS
 from tieline.columns.side_tables import SYSTEM_COLUMNS
+from tieline.columns.stability import STABILITY_COLUMNS
 from tieline.phases import merge, rows
 
 UNITS = {
@@ -19,16 +21,26 @@ UNITS = {
     "_ev_per_atom": "eV/atom",
     "_g_per_cm3": "g/cm3",
     "_v": "V",
+    "_k": "K",
     "_fraction": "1",
+    "_share": "1",
+    "_probability": "1",
 }
 
 
-@pytest.mark.parametrize("column", [*CANDIDATE_COLUMNS, *RANKING_COLUMNS, *SYSTEM_COLUMNS], ids=lambda c: c.name)
+TABLES = (CANDIDATE_COLUMNS, RANKING_COLUMNS, SYSTEM_COLUMNS, STABILITY_COLUMNS, ASSEMBLAGE_COLUMNS)
+
+
+@pytest.mark.parametrize("column", [column for table in TABLES for column in table], ids=lambda c: c.name)
 def test_units_are_those_of_the_name(column):
     expected = next((unit for ending, unit in UNITS.items() if column.name.endswith(ending)), "")
     assert column.unit == ("1" if column.name == "score" else expected)
     assert bool(column.unit) == (column.decimals is not None)
     assert column.meaning
+
+
+def test_assemblages_share_columns_with_candidates():
+    assert {*SHARED_NAMES} <= {c.name for c in CANDIDATE_COLUMNS} & {c.name for c in ASSEMBLAGE_COLUMNS}
 
 
 def test_names_are_unique():
@@ -50,6 +62,7 @@ def test_dictionary_covers_every_csv():
     assert by_file["systems.csv"] == [c.name for c in SYSTEM_COLUMNS]
     assert by_file["set_aside.csv"] == list(merge.SET_ASIDE_NAMES)
     assert by_file["rejected.csv"] == list(rows.REJECTED_NAMES)
+    assert by_file["assemblages.csv"] == [c.name for c in (*RANKING_COLUMNS, *ASSEMBLAGE_COLUMNS)]
     ranked = next(names for file, names in by_file.items() if "ranked.csv" in file)
     assert ranked == [c.name for c in (*RANKING_COLUMNS, *CANDIDATE_COLUMNS)]
 

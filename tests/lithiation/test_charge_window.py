@@ -8,8 +8,8 @@ import pytest
 
 from tieline.elements import masses_g_per_mol
 from tieline.lithiation.charge_window import ChargeWindow, WindowProperties, WindowTask, window_properties
-from tieline.lithiation.composite import LithiationTask, PairGroup, composite_properties
-from tieline.thermo.systems import PhaseArrays
+from tieline.lithiation.composite import LithiationTask, composite_properties
+from tieline.thermo.systems import PairGroup, PhaseArrays
 
 SI, TI = masses_g_per_mol(["Si", "Ti"])
 TI_SI2 = TI + 2 * SI

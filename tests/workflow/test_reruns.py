@@ -13,7 +13,9 @@ import pytest
 from tieline.config.ranking import Ranking
 
 AFTER_RANK = {"rank", "figures", "provenance", "all"}
-EVERYTHING = {"phase_table", "coexistence", "phases", "candidates", "process", "cells"} | AFTER_RANK
+AFTER_RANKING = {"rank_assemblages"} | AFTER_RANK
+AFTER_CANDIDATES = {"process", "cells", "assemblages"} | AFTER_RANKING
+EVERYTHING = {"phase_table", "coexistence", "phases", "stability", "candidates"} | AFTER_CANDIDATES
 
 
 def test_second_run_has_nothing_to_do(finished):
@@ -25,7 +27,7 @@ def test_changed_weight_reruns_ranking_only(rerun):
     before = rerun.contents()
     weights = dict.fromkeys(Ranking().weights, 0.0) | {"capacity_inert_b_mah_per_g": 1.0}
     rerun.write(ranking={"weights": weights})
-    assert rerun.planned() == AFTER_RANK
+    assert rerun.planned() == AFTER_RANKING
     rerun.finish()
     ranked = pd.read_csv(rerun.results / "ranked.csv")
     best = ranked.sort_values("capacity_inert_b_mah_per_g")["score"].iloc[-1]
@@ -33,7 +35,9 @@ def test_changed_weight_reruns_ranking_only(rerun):
     after = rerun.contents()
     changed = {name for name, content in after.items() if before[name] != content}
     assert "ranked.csv" in changed
-    assert changed.isdisjoint({"candidates.parquet", "phases.parquet", "systems.csv", "set_aside.csv"})
+    assert changed.isdisjoint(
+        {"candidates.parquet", "assemblages.parquet", "phases.parquet", "systems.csv", "set_aside.csv"}
+    )
 
 
 def test_single_rules_can_be_rerun(finished):

@@ -20,7 +20,10 @@ from tieline.columns.side_tables import SYSTEM_COLUMNS
 ROOT = Path(__file__).parents[2]
 FARADAY_MAH_PER_MOL = physical_constants["Faraday constant"][0] / 3.6
 SI_G_PER_MOL, TI_G_PER_MOL = 28.085, 47.867
-CSV_FILES = {"ranked", "ranked_Si", "ranked_Sn", "ranked_Zn", "pareto", "systems", "set_aside", "rejected", "columns"}
+CSV_FILES = {
+    *("ranked", "ranked_Si", "ranked_Sn", "ranked_Zn", "pareto", "assemblages"),
+    *("systems", "set_aside", "rejected", "columns"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,7 @@ def test_every_output_exists(finished):
     assert names >= {f"{name}.csv" for name in CSV_FILES} | {
         "phases.parquet",
         "candidates.parquet",
+        "assemblages.parquet",
         "provenance.json",
     }
     assert not [path for path in finished.results.rglob("*") if path.name.endswith(".tmp")]
@@ -45,6 +49,7 @@ def test_every_output_exists(finished):
 
 def test_every_rule_leaves_a_log_and_a_benchmark(finished):
     rules = {"phase_table", "coexistence", "phases", "candidates", "process", "cells", "rank", "provenance"}
+    rules |= {"stability", "assemblages", "rank_assemblages"}
     assert {path.stem for path in (finished.results / "logs").iterdir()} >= rules
     assert {path.stem for path in (finished.results / "benchmarks").iterdir()} >= rules
 
@@ -153,6 +158,37 @@ def test_no_system_vanishes(finished):
     assert systems.loc["Si-Mg-Ti", "status"] == "no phase B candidate"
     assert systems.loc["Si-Cu", "status"] == "no data for element Cu"
     assert systems.loc["Si-Ti", ["n_phases", "n_phases_b", "n_coexisting"]].tolist() == [6, 4, 3]
+
+
+def test_pairs_are_as_stable_as_by_hand(finished):
+    """TiSi2 decomposes to silicon and TiSi for 134.3 - 129.7 kJ; C49 and TiSi would have to sink by what they cost."""
+    found = pd.read_parquet(finished.results / "work/stability.parquet").set_index("phase_b_id")
+    ev_per_kj = 1 / 96.48533
+    margin = found["tie_line_margin_ev_per_atom"]
+    assert margin["tisi2-c54"] == pytest.approx(4.6 / 3 * ev_per_kj, abs=1e-9)
+    assert margin["tisi"] == pytest.approx(-4.6 / 2 * ev_per_kj, abs=1e-9)
+    assert margin["tisi2-c49"] == pytest.approx(-3.0 / 3 * ev_per_kj, abs=1e-9)
+    assert margin["mg2si"] == pytest.approx(77.8 / 3 * ev_per_kj, abs=1e-9)
+    probability = found["coexistence_probability"]
+    assert probability["mg2si"] == 1.0
+    assert 0.5 < probability["tisi2-c49"] < probability["tisi2-c54"] < 1.0
+    assert found["tie_line_holds_to_k"].between(0.0, 1300.0).all()
+
+
+def test_silicides_of_two_metals_make_an_assemblage(finished):
+    """Si + TiSi2 + Mg2Si, C54 for TiSi2; TiSi, further from the hull, beside Mg2Si as well."""
+    found = pd.read_csv(finished.results / "assemblages.csv")
+    assert found["rank"].tolist() == list(range(1, len(found) + 1))
+    triples = found[["system", "phase_a_id", "phase_b1_id", "phase_b2_id"]].drop_duplicates()
+    assert set(triples.itertuples(index=False, name=None)) == {
+        ("Si-Mg-Ti", "si", "mg2si", "tisi2-c54"),
+        ("Si-Mg-Ti", "si", "mg2si", "tisi"),
+    }
+    best = found[found["phase_b2"] == "TiSi2"].set_index(["phase_b_weight_fraction", "phase_b1_weight_share"])
+    assert len(best) == 8 * 3
+    inert = 0.4 * 3.75 / SI_G_PER_MOL * FARADAY_MAH_PER_MOL
+    assert best.loc[(0.6, 0.25), "capacity_inert_b_mah_per_g"] == pytest.approx(inert, abs=0.06)
+    assert best["tie_line_excess_ev_per_atom"].eq(0.0).all()
 
 
 def test_ranked_lists_split_by_host(finished, candidates):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from tieline.columns.assemblages import ASSEMBLAGE_COLUMNS
 from tieline.columns.candidates import CANDIDATE_COLUMNS
 from tieline.columns.cells import CELL_COLUMNS
 from tieline.columns.column import Column
@@ -24,6 +25,7 @@ def column_dictionary() -> pd.DataFrame:
     """Return columns.csv: file, name, meaning, unit and better direction of every column of the CSV results."""
     files = {
         "ranked.csv, ranked_<host>.csv, pareto.csv": RANKING_COLUMNS + CANDIDATE_COLUMNS,
+        "assemblages.csv": RANKING_COLUMNS + ASSEMBLAGE_COLUMNS,
         "systems.csv": SYSTEM_COLUMNS,
         "set_aside.csv": SET_ASIDE_COLUMNS,
         "rejected.csv": REJECTED_COLUMNS,

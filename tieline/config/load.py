@@ -19,7 +19,7 @@ from tieline.config.process import Process
 from tieline.config.ranking import Ranking
 from tieline.config.search import Composition, PhaseA, Space
 from tieline.config.sources import SOURCE_KINDS, Phases
-from tieline.config.thermo import Coexistence
+from tieline.config.thermo import Assemblages, Certainty, Coexistence, Temperature
 from tieline.errors import ConfigError, did_you_mean
 
 
@@ -31,6 +31,9 @@ class Config(Section):
     space: Space = Space()
     phase_a: PhaseA = PhaseA()
     coexistence: Coexistence = Coexistence()
+    certainty: Certainty = Certainty()
+    temperature: Temperature = Temperature()
+    assemblages: Assemblages = Assemblages()
     composition: Composition = Composition()
     lithiation: Lithiation = Lithiation()
     crystal: Crystal = Crystal()

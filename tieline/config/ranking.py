@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -41,3 +42,13 @@ class Ranking(Section):
         if sum(weights.values()) <= 0.0:
             raise ValueError("at least one weight must be above zero")
         return weights
+
+    def within(self, columns: Collection[str]) -> Ranking:
+        """Return the objectives and weights of `columns` alone; the defaults where none is left."""
+        default = Ranking()
+        objectives = [name for name in self.objectives if name in columns]
+        weights = {name: weight for name, weight in self.weights.items() if name in columns}
+        return Ranking(
+            objectives=objectives or default.objectives,
+            weights=weights if sum(weights.values()) > 0.0 else default.weights,
+        )

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tieline.lithiation.composite import (
-    CM3_PER_MOL_PER_A3,
+    Hosts,
     LithiationTask,
-    PairGroup,
     composite_hosts,
     mixture_volume_cm3,
+    pair_hosts,
 )
 from tieline.lithiation.path import voltage_paths
-from tieline.thermo.systems import SystemHulls
+from tieline.thermo.systems import PairGroup, SystemHulls
 
 
 class ChargeWindow(NamedTuple):
@@ -71,14 +71,12 @@ def window_properties(task: WindowTask, groups: Sequence[PairGroup]) -> WindowPr
     Volumes change along the path as the phases do, not in proportion to the uptake.
     """
     hulls = SystemHulls(task.lithiation.phases)
-    parts = [_within(task, hulls, group) for group in groups]
+    hosts = pair_hosts(task.lithiation.phases, groups)
+    parts = [_within(task, hulls, group) for group in hosts]
     voltage_v, final_cm3 = (np.concatenate(column, axis=1) for column in zip(*parts, strict=True))
-    phases, w = task.lithiation.phases, task.lithiation.weight_fractions_b
-    cm3_per_g = phases.volume_a3_per_atom * CM3_PER_MOL_PER_A3 / phases.mass_g_per_mol
-    a_cm3, b_cm3 = (
-        cm3_per_g[np.concatenate([getattr(group, side) for group in groups]), None] * share
-        for side, share in (("row_a", 1.0 - w), ("row_b", w))
-    )
+    w = task.lithiation.weight_fractions_b
+    a_cm3 = np.concatenate([group.cm3_per_g_a for group in hosts])[:, None] * (1.0 - w)
+    b_cm3 = np.concatenate([group.cm3_per_g_b for group in hosts])[:, None] * w
     volume = a_cm3 + b_cm3
     inert_b_cm3 = final_cm3[:, :, :1] * (1.0 - w) + b_cm3
     return WindowProperties(
@@ -89,13 +87,13 @@ def window_properties(task: WindowTask, groups: Sequence[PairGroup]) -> WindowPr
     )
 
 
-def _within(task: WindowTask, hulls: SystemHulls, group: PairGroup) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _within(task: WindowTask, hulls: SystemHulls, group: Hosts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return voltages and final volumes per gram, shape (n_windows, n_pairs, 1 + n_weights), pure A first."""
     own = task.lithiation
     w = np.concatenate([[0.0], own.weight_fractions_b])
     hull, ion, hosts = composite_hosts(own, hulls, group, w)
     paths = voltage_paths(hull, hosts, ion, charge=own.charge, cutoff_v=own.cutoff_v)
-    shape = (len(task.windows), len(group.row_a), len(w))
+    shape = (len(task.windows), len(group.mol_per_g_a), len(w))
     voltage_v = np.stack([paths.mean_voltage_between_v(*window) for window in task.windows])
     final_cm3 = np.stack(
         [mixture_volume_cm3(own.phases, hull, hosts, ion, window.end * paths.total_uptake) for window in task.windows]

@@ -12,7 +12,7 @@ from scipy.constants import Avogadro
 
 from tieline.lithiation.path import FARADAY_MAH_PER_MOL, voltage_paths
 from tieline.thermo.hull import Hull
-from tieline.thermo.systems import PhaseArrays, System, SystemHulls
+from tieline.thermo.systems import PairGroup, PhaseArrays, System, SystemHulls
 
 CM3_PER_MOL_PER_A3 = Avogadro * 1e-24
 """Molar volume in cm3/mol of one cubic angstrom per atom."""
@@ -42,17 +42,23 @@ class LithiationTask:
 
 
 @dataclass(frozen=True)
-class PairGroup:
-    """Pairs of one chemical system."""
+class Hosts:
+    """Composites of one chemical system, whatever A and B are made of."""
 
     elements: System
-    """Elements of every pair, sorted."""
+    """Elements of every composite, sorted."""
 
-    row_a: NDArray[np.int64]
-    """Shape (n_pairs,): row of A among the phases."""
+    mol_per_g_a: NDArray[np.float64]
+    """Shape (n_hosts, n_symbols): mol of each element of the phases in a gram of A."""
 
-    row_b: NDArray[np.int64]
-    """Shape (n_pairs,): row of B among the phases."""
+    mol_per_g_b: NDArray[np.float64]
+    """Shape (n_hosts, n_symbols): the same of B, which may be a mixture."""
+
+    cm3_per_g_a: NDArray[np.float64]
+    """Shape (n_hosts,): volume of a gram of A; NaN where unknown."""
+
+    cm3_per_g_b: NDArray[np.float64]
+    """Shape (n_hosts,): the same of B."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,40 @@ class CompositeProperties:
 
 
 def composite_properties(task: LithiationTask, groups: Sequence[PairGroup]) -> CompositeProperties:
+    """Return the properties of all composites of `groups`, in order; see `host_properties`."""
+    return host_properties(task, pair_hosts(task.phases, groups))
+
+
+def pair_hosts(phases: PhaseArrays, groups: Sequence[PairGroup]) -> list[Hosts]:
+    """Return the composites of pairs of phases, group by group."""
+    mol_per_g, cm3_per_g = per_gram(phases)
+    return [
+        Hosts(
+            group.elements,
+            mol_per_g[group.row_a],
+            mol_per_g[group.row_b],
+            cm3_per_g[group.row_a],
+            cm3_per_g[group.row_b],
+        )
+        for group in groups
+    ]
+
+
+def per_gram(phases: PhaseArrays) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what a gram of each phase holds.
+
+    Returns
+    -------
+    mol_per_g : ndarray, shape (n_phases, n_symbols)
+        Mol of each element.
+    cm3_per_g : ndarray, shape (n_phases,)
+        Volume; NaN where unknown.
+    """
+    mass = phases.mass_g_per_mol
+    return phases.fractions / mass[:, None], phases.volume_a3_per_atom * CM3_PER_MOL_PER_A3 / mass
+
+
+def host_properties(task: LithiationTask, groups: Sequence[Hosts]) -> CompositeProperties:
     """Return the properties of all composites of `groups`, in order.
 
     Raises
@@ -121,11 +161,10 @@ def composite_properties(task: LithiationTask, groups: Sequence[PairGroup]) -> C
     hulls = SystemHulls(task.phases)
     parts = [_reaction(task, hulls, group) for group in groups]
     reaction = _Reaction(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-    phases, w = task.phases, task.weight_fractions_b
-    row_a, row_b = (np.concatenate([getattr(group, side) for group in groups]) for side in ("row_a", "row_b"))
-    cm3_per_g = phases.volume_a3_per_atom * CM3_PER_MOL_PER_A3 / phases.mass_g_per_mol
-    b_cm3 = cm3_per_g[row_b, None] * w
-    volume = cm3_per_g[row_a, None] * (1.0 - w) + b_cm3
+    w = task.weight_fractions_b
+    a_cm3_per_g = np.concatenate([group.cm3_per_g_a for group in groups])
+    b_cm3 = np.concatenate([group.cm3_per_g_b for group in groups])[:, None] * w
+    volume = a_cm3_per_g[:, None] * (1.0 - w) + b_cm3
     inert_b_final_cm3 = reaction.final_cm3[:, :1] * (1.0 - w) + b_cm3
     mah = task.charge * FARADAY_MAH_PER_MOL
     capacity = {
@@ -169,28 +208,25 @@ class CompositeHosts(NamedTuple):
     """Column of the ion."""
 
     amounts: NDArray[np.float64]
-    """Shape (n_pairs * n_fractions, n_elements), mol per gram of composite; the fraction of B runs fastest."""
+    """Shape (n_hosts * n_fractions, n_elements), mol per gram of composite; the fraction of B runs fastest."""
 
 
 def composite_hosts(
-    task: LithiationTask, hulls: SystemHulls, group: PairGroup, weight_fractions_b: NDArray[np.float64]
+    task: LithiationTask, hulls: SystemHulls, group: Hosts, weight_fractions_b: NDArray[np.float64]
 ) -> CompositeHosts:
-    """Return the composites of every pair of `group` at every one of `weight_fractions_b`."""
-    phases, w = task.phases, weight_fractions_b
+    """Return the composites of every A and B of `group` at every one of `weight_fractions_b`."""
+    w = weight_fractions_b[:, None]
     system, hull = hulls.hull((*group.elements, task.ion))
-    columns = phases.columns(system)
-    per_gram_a, per_gram_b = (
-        phases.fractions[rows[:, None], columns] / phases.mass_g_per_mol[rows, None]
-        for rows in (group.row_a, group.row_b)
-    )
-    amounts = per_gram_a[:, None, :] * (1.0 - w)[:, None] + per_gram_b[:, None, :] * w[:, None]
+    columns = task.phases.columns(system)
+    mol_a, mol_b = group.mol_per_g_a[:, None, columns], group.mol_per_g_b[:, None, columns]
+    amounts = mol_a * (1.0 - w) + mol_b * w
     return CompositeHosts(hull, system.index(task.ion), amounts.reshape(-1, len(system)))
 
 
-def _reaction(task: LithiationTask, hulls: SystemHulls, group: PairGroup) -> _Reaction:
+def _reaction(task: LithiationTask, hulls: SystemHulls, group: Hosts) -> _Reaction:
     # On the hull of the whole system pure phases do as on that of their own elements.
     w = np.concatenate([[0.0, 1.0], task.weight_fractions_b])
-    shape = (len(group.row_a), len(w))
+    shape = (len(group.mol_per_g_a), len(w))
     hull, ion, hosts = composite_hosts(task, hulls, group, w)
     paths = voltage_paths(hull, hosts, ion, charge=task.charge, cutoff_v=task.cutoff_v)
     uptake = paths.total_uptake

@@ -62,6 +62,12 @@ class PhaseArrays:
             groups.setdefault(tuple(s for s, p in zip(self.symbols, present, strict=True) if p), []).append(row)
         return {system: np.array(rows) for system, rows in groups.items()}
 
+    def rows_within(self, system: System) -> NDArray[np.int64]:
+        """Return the rows of all phases made of elements of `system`, in the order of the table."""
+        sizes = range(1, len(system) + 1)
+        parts = [self.rows_of_system.get(part) for size in sizes for part in combinations(sorted(system), size)]
+        return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *(part for part in parts if part is not None)]))
+
     @cached_property
     def mass_g_per_mol(self) -> NDArray[np.float64]:
         """Mean mass of an atom of each phase, shape (n_phases,)."""
@@ -75,6 +81,20 @@ class PhaseArrays:
     @cached_property
     def _column_of(self) -> dict[str, int]:
         return {symbol: column for column, symbol in enumerate(self.symbols)}
+
+
+@dataclass(frozen=True)
+class PairGroup:
+    """Pairs of one chemical system."""
+
+    elements: System
+    """Elements of every pair, sorted."""
+
+    row_a: NDArray[np.int64]
+    """Shape (n_pairs,): row of A among the phases."""
+
+    row_b: NDArray[np.int64]
+    """Shape (n_pairs,): row of B among the phases."""
 
 
 class SystemHulls:

@@ -1,0 +1,106 @@
+"""How firmly each pair's tie-line holds: against errors in the energies and against heat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tieline.columns.stability import PAIR_KEYS, STABILITY_COLUMNS
+from tieline.config.parallel import Parallel
+from tieline.config.search import Composition
+from tieline.config.thermo import Certainty, Coexistence, Temperature
+from tieline.parallel import map_batches
+from tieline.thermo.certainty import CertaintyTask, EnergyErrors, certainty_of
+from tieline.thermo.gibbs import GibbsModel, element_data
+from tieline.thermo.systems import PairGroup, PhaseArrays
+from tieline.thermo.temperature import TemperatureSearch, tie_lines_hold_to_k
+
+SECONDS_PER_SYSTEM = 0.005
+"""Typical time for the hulls of one system at all temperatures on one core."""
+
+SECONDS_PER_PAIR = 0.0005
+"""Typical time for what each pair takes beside that."""
+
+SECONDS_PER_DRAW = 3e-7
+"""Typical time for one draw of the energies for one pair."""
+
+
+@dataclass(frozen=True)
+class StabilityTask:
+    """What every system of a run has in common."""
+
+    certainty: CertaintyTask
+    """How wrong the energies may be."""
+
+    temperature: TemperatureSearch
+    """Where to look for the end of a tie-line."""
+
+
+def stability_of(task: StabilityTask, groups: Sequence[PairGroup]) -> NDArray[np.float64]:
+    """Return the columns of `STABILITY_COLUMNS` for every pair, all groups in order, shape (n_pairs, n_columns)."""
+    certainty = certainty_of(task.certainty, groups)
+    holds_to_k = tie_lines_hold_to_k(task.temperature, groups)
+    return np.column_stack([certainty.margin_ev_per_atom, certainty.probability, holds_to_k])
+
+
+def pair_stability(
+    pairs: pd.DataFrame,
+    phases: pd.DataFrame,
+    *,
+    coexistence: Coexistence,
+    certainty: Certainty,
+    temperature: Temperature,
+    composition: Composition,
+    parallel: Parallel,
+    cores: int,
+) -> pd.DataFrame:
+    """Return how firmly the tie-line of each coexisting pair holds.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        What `tieline.thermo.coexistence.find_pairs` returns.
+    phases : DataFrame
+        Phase table, formation energies against the reference states.
+    coexistence, certainty, temperature, composition, parallel, cores
+        Sections of the config, and cores to use.
+
+    Returns
+    -------
+    DataFrame
+        `PAIR_KEYS` and the columns of `STABILITY_COLUMNS`, one row per pair, in the order of `pairs` (those of one
+        system together).
+    """
+    arrays = PhaseArrays.from_table(phases)
+    rows = pd.Series(np.arange(len(phases)), index=phases["phase_id"])
+    by_system = [pairs.iloc[places] for places in pairs.groupby("system", sort=False).indices.values()]
+    groups = [
+        PairGroup(
+            tuple(sorted(group["system"].iloc[0].split("-"))),
+            rows[group["phase_a_id"]].to_numpy(),
+            rows[group["phase_b_id"]].to_numpy(),
+        )
+        for group in by_system
+    ]
+    window = composition.phase_b_weight_fraction
+    task = StabilityTask(
+        certainty=CertaintyTask(arrays, EnergyErrors(**certainty.model_dump())),
+        temperature=TemperatureSearch(
+            phases=arrays,
+            gibbs=GibbsModel.of(arrays, element_data(arrays.symbols)),
+            grid_k=temperature.grid_k,
+            weight_fraction_window=(window.min, window.max),
+            tolerance_ev_per_atom=coexistence.tolerance_ev_per_atom,
+        ),
+    )
+    pairs_per_system = len(pairs) / max(1, len(groups))
+    seconds = SECONDS_PER_SYSTEM + pairs_per_system * (SECONDS_PER_PAIR + certainty.draws * SECONDS_PER_DRAW)
+    batches = map_batches(stability_of, task, groups, settings=parallel, cores=cores, item_s=seconds)
+    names = [column.name for column in STABILITY_COLUMNS]
+    values = np.concatenate([np.zeros((0, len(names))), *batches])
+    keys = pd.concat([pairs.iloc[:0], *by_system])[list(PAIR_KEYS)].reset_index(drop=True)
+    return keys.assign(**dict(zip(names, values.T, strict=True)))
