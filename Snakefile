@@ -51,6 +51,7 @@ include: "workflow/rules/candidates.smk"
 include: "workflow/rules/process.smk"
 include: "workflow/rules/cells.smk"
 include: "workflow/rules/assemblages.smk"
+include: "workflow/rules/crystallites.smk"
 include: "workflow/rules/ranking.smk"
 include: "workflow/rules/validation.smk"
 
@@ -66,6 +67,7 @@ rule all:
         rules.cells.output,
         rules.assemblages.output,
         rules.rank_assemblages.output,
+        rules.crystallites.output,
         rules.rank.output,
         RESULTS / "figures/trade_off.svg",
         rules.provenance.output,

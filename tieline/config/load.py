@@ -13,7 +13,9 @@ from tieline.config.base import Section, plain_path
 from tieline.config.cell import Cell
 from tieline.config.comparison import Comparison
 from tieline.config.crystal import Crystal
+from tieline.config.diffraction import Diffraction
 from tieline.config.lithiation import Lithiation
+from tieline.config.microstructure import Microstructure
 from tieline.config.parallel import Parallel
 from tieline.config.process import Process
 from tieline.config.ranking import Ranking
@@ -39,6 +41,8 @@ class Config(Section):
     crystal: Crystal = Crystal()
     process: Process = Process()
     cell: Cell = Cell()
+    diffraction: Diffraction = Diffraction()
+    microstructure: Microstructure = Microstructure()
     ranking: Ranking = Ranking()
     comparison: Comparison = Comparison()
     parallel: Parallel = Parallel()

@@ -40,11 +40,21 @@ def spacegroup_number(cell: Cell, tolerance_angstrom: float) -> int | None:
     tolerance_angstrom
         Distance within which atoms count as equivalent.
     """
+    return number_and_unit_cell_a3(cell, tolerance_angstrom)[0]
+
+
+def number_and_unit_cell_a3(cell: Cell, tolerance_angstrom: float) -> tuple[int | None, float | None]:
+    """Return space-group number and volume of the conventional unit cell (cubic angstrom); None where not found.
+
+    The conventional cell is that of *International Tables A*: for centred lattices 2 to 4 times the primitive one.
+    """
     try:
         dataset = spglib.get_symmetry_dataset(cell, symprec=tolerance_angstrom)  # type: ignore[arg-type]
     except spglib.SpglibError:
-        return None
-    return None if dataset is None else int(dataset.number)
+        return None, None
+    if dataset is None:
+        return None, None
+    return int(dataset.number), float(abs(np.linalg.det(dataset.std_lattice)))
 
 
 def bravais_lattice(number: int) -> tuple[str, str]:
@@ -99,8 +109,9 @@ def with_space_groups(
     Returns
     -------
     DataFrame
-        With ``spacegroup_number`` (tight tolerance) and ``spacegroup_number_loose``, nullable integers. A wanted
-        phase without a structure has what its source says; phases not wanted have none.
+        With ``spacegroup_number`` (tight tolerance) and ``spacegroup_number_loose``, nullable integers, and
+        ``unit_cell_a3``, the volume of the conventional cell. A wanted phase without a structure has the space group
+        that its source says; phases not wanted have none.
     """
     tolerances = (settings.symmetry_tolerance_angstrom, settings.symmetry_tolerance_loose_angstrom)
     is_wanted = phases["phase_id"].isin(wanted)
@@ -109,12 +120,12 @@ def with_space_groups(
     batches = map_batches(
         _spacegroup_numbers, tolerances, cells, settings=parallel, cores=cores, item_s=SECONDS_PER_PHASE
     )
-    numbers = pd.DataFrame(
-        [pair for batch in batches for pair in batch],
-        columns=["spacegroup_number", "spacegroup_number_loose"],
+    found = pd.DataFrame(
+        [row for batch in batches for row in batch],
+        columns=["spacegroup_number", "spacegroup_number_loose", "unit_cell_a3"],
         index=with_structure.index,
-        dtype="Int64",
     ).reindex(phases.index)
+    numbers = found[["spacegroup_number", "spacegroup_number_loose"]].astype("Int64")
     stated = phases["spacegroup_number_source"].astype("Int64").where(is_wanted & phases["numbers"].isna())
     disagree = numbers.dropna()[lambda n: n["spacegroup_number"] != n["spacegroup_number_loose"]]
     if len(disagree):
@@ -125,9 +136,18 @@ def with_space_groups(
             *tolerances,
             ", ".join(phases.loc[disagree.index, "phase_id"]),
         )
-    return phases.assign(**{name: numbers[name].fillna(stated) for name in numbers.columns})
+    return phases.assign(
+        **{name: numbers[name].fillna(stated) for name in numbers.columns},
+        unit_cell_a3=found["unit_cell_a3"].astype(np.float64),
+    )
 
 
-def _spacegroup_numbers(tolerances: tuple[float, float], cells: Sequence[Cell]) -> list[tuple[int | None, int | None]]:
+def _spacegroup_numbers(
+    tolerances: tuple[float, float], cells: Sequence[Cell]
+) -> list[tuple[int | None, int | None, float | None]]:
     tight, loose = tolerances
-    return [(spacegroup_number(cell, tight), spacegroup_number(cell, loose)) for cell in cells]
+    rows = []
+    for cell in cells:
+        number, volume_a3 = number_and_unit_cell_a3(cell, tight)
+        rows.append((number, spacegroup_number(cell, loose), volume_a3))
+    return rows

@@ -1,0 +1,49 @@
+"""Compute crystallites, shell and heat treatment of every candidate."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from tieline.config.diffraction import Diffraction
+from tieline.config.microstructure import Microstructure
+from tieline.config.parallel import Parallel
+from tieline.crystal.line_table import lines_by_id
+from tieline.crystal.melting import melting_points_k
+from tieline.crystal.miedema import read_parameters
+from tieline.crystallites import ElementData, make_crystallites
+from tieline.outputs import write_parquet
+from tieline.stage import stage
+
+PHASE_COLUMNS = ["phase_id", "formation_energy_ev_per_atom", "unit_cell_a3"]
+CANDIDATE_COLUMNS = [
+    "system",
+    "phase_a_id",
+    "phase_b_id",
+    "phase_a",
+    "phase_b",
+    "phase_b_weight_fraction",
+    "phase_b_volume_fraction",
+]
+
+
+def main() -> None:
+    params, inputs = snakemake.params, snakemake.input
+    with stage(snakemake.log[0]):
+        lines = pd.read_parquet(inputs.lines)
+        miedema = read_parameters(Path(inputs.miedema))
+        crystallites = make_crystallites(
+            pd.read_parquet(inputs.candidates, columns=CANDIDATE_COLUMNS),
+            pd.read_parquet(inputs.phases, columns=PHASE_COLUMNS),
+            lines_by_id(lines),
+            dict(zip(lines["phase_id"], lines["problem"], strict=True)),
+            ElementData(melting_points_k(miedema), miedema),
+            diffraction=Diffraction(**params.diffraction),
+            microstructure=Microstructure(**params.microstructure),
+            parallel=Parallel(**snakemake.config.get("parallel", {})),
+            cores=snakemake.threads,
+        )
+        write_parquet(crystallites, Path(snakemake.output[0]))
+
+
+if __name__ == "__main__":
+    main()
