@@ -7,17 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 import spglib
-from ase.spacegroup import crystal
+from reference_structures import TEXTBOOK, cell
 
 from tieline.config.crystal import Crystal
 from tieline.config.parallel import Parallel
-from tieline.crystal.symmetry import CMCM, bravais_lattice, spacegroup_number, with_space_groups
+from tieline.crystal.symmetry import (
+    CMCM,
+    bravais_lattice,
+    number_and_unit_cell_a3,
+    spacegroup_number,
+    with_space_groups,
+)
 
 FOURTEEN = {"aP", "mP", "mC", "oP", "oC", "oF", "oI", "tP", "tI", "hP", "hR", "cP", "cF", "cI"}
-
-
-def cell(atoms):
-    return np.asarray(atoms.cell), atoms.get_scaled_positions(), atoms.numbers.astype(np.int64)
 
 
 def stretched(fraction):
@@ -27,55 +29,16 @@ def stretched(fraction):
     return atoms
 
 
-# Lattice parameters from Pearson's Handbook.
-STRUCTURES = {
-    "diamond Si": (ase.build.bulk("Si", a=5.431), 227, "cF"),
-    "beta-Sn": (
-        crystal("Sn", [(0, 0, 0)], spacegroup=141, setting=1, cellpar=[5.832, 5.832, 3.182, 90, 90, 90]),
-        141,
-        "tI",
-    ),
-    "hcp Zn": (ase.build.bulk("Zn", "hcp", a=2.665, c=4.947), 194, "hP"),
-    "bcc Li": (ase.build.bulk("Li", "bcc", a=3.51, cubic=True), 229, "cI"),
-    "C1 Mg2Si": (
-        crystal(("Mg", "Si"), [(0.25, 0.25, 0.25), (0, 0, 0)], spacegroup=225, cellpar=[6.35] * 3 + [90] * 3),
-        225,
-        "cF",
-    ),
-    "C49 ZrSi2": (
-        crystal(
-            ("Zr", "Si", "Si"),
-            [(0, 0.1022, 0.25), (0, 0.7523, 0.25), (0, 0.4461, 0.25)],
-            spacegroup=63,
-            cellpar=[3.721, 14.68, 3.683, 90, 90, 90],
-        ),
-        63,
-        "oC",
-    ),
-    "C54 TiSi2": (
-        crystal(
-            ("Ti", "Si"),
-            [(0.125, 0.125, 0.125), (0.4615, 0.125, 0.125)],
-            spacegroup=70,
-            setting=2,
-            cellpar=[8.267, 4.800, 8.551, 90, 90, 90],
-        ),
-        70,
-        "oF",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", STRUCTURES)
+@pytest.mark.parametrize("name", TEXTBOOK)
 def test_textbook_structures(name):
-    atoms, number, bravais = STRUCTURES[name]
+    atoms, number, bravais = TEXTBOOK[name]
     assert spacegroup_number(cell(atoms), 0.01) == number
     assert bravais_lattice(number)[0] == bravais
 
 
-@pytest.mark.parametrize("name", STRUCTURES)
+@pytest.mark.parametrize("name", TEXTBOOK)
 def test_neither_supercell_nor_primitive_cell_matters(name):
-    atoms, number, _ = STRUCTURES[name]
+    atoms, number, _ = TEXTBOOK[name]
     rotated = atoms.copy()
     rotated.rotate(37, (1, 2, 3), rotate_cell=True)
     rotated.positions += (0.3, -0.2, 0.9)
@@ -146,7 +109,7 @@ def test_no_such_space_group(number):
 
 def table():
     rows = []
-    structures = {"si": STRUCTURES["diamond Si"][0], "bent": stretched(0.05 / 5.431), "zn": STRUCTURES["hcp Zn"][0]}
+    structures = {"si": TEXTBOOK["diamond Si"][0], "bent": stretched(0.05 / 5.431), "zn": TEXTBOOK["hcp Zn"][0]}
     for phase_id, atoms in structures.items():
         lattice, positions, numbers = cell(atoms)
         parts = {"numbers": numbers.tolist(), "cell_a": lattice.ravel().tolist()}
@@ -166,6 +129,18 @@ def test_table_gets_both_tolerances_for_the_wanted_phases():
     assert found.loc["stated"].tolist() == [62, 62]
     assert found.loc[["unknown", "zn"]].isna().all(axis=None)
     assert (found.dtypes == "Int64").all()
+    # The conventional cell of diamond: 5.431 cubed, four primitive ones.
+    assert phases.loc["si", "unit_cell_a3"] == pytest.approx(5.431**3)
+    assert phases.loc[["stated", "unknown", "zn"], "unit_cell_a3"].isna().all()
+
+
+@pytest.mark.parametrize("name", TEXTBOOK)
+def test_conventional_cell_of_any_cell(name):
+    """Those above are given in conventional cells, but for the primitive Si, Zn and Li."""
+    atoms, *_ = TEXTBOOK[name]
+    expected = atoms.get_volume() * (4 if name == "diamond Si" else 1)
+    for structure in (cell(atoms), spglib.find_primitive(cell(atoms)), cell(atoms.repeat((2, 1, 1)))):
+        assert number_and_unit_cell_a3(structure, 0.01)[1] == pytest.approx(expected)
 
 
 def test_table_without_wanted_phases():

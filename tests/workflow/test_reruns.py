@@ -14,8 +14,8 @@ from tieline.config.ranking import Ranking
 
 AFTER_RANK = {"rank", "figures", "provenance", "all"}
 AFTER_RANKING = {"rank_assemblages"} | AFTER_RANK
-AFTER_CANDIDATES = {"process", "cells", "assemblages"} | AFTER_RANKING
-EVERYTHING = {"phase_table", "coexistence", "phases", "stability", "candidates"} | AFTER_CANDIDATES
+AFTER_CANDIDATES = {"process", "cells", "crystallites", "assemblages"} | AFTER_RANKING
+EVERYTHING = {"phase_table", "coexistence", "phases", "stability", "lines", "candidates"} | AFTER_CANDIDATES
 
 
 def test_second_run_has_nothing_to_do(finished):
