@@ -136,7 +136,7 @@ def test_table_gets_both_tolerances_for_the_wanted_phases():
 
 @pytest.mark.parametrize("name", TEXTBOOK)
 def test_conventional_cell_of_any_cell(name):
-    """Those above are given in conventional cells, but for the primitive Si, Zn and Li."""
+    """All textbook cells are conventional but that of silicon."""
     atoms, *_ = TEXTBOOK[name]
     expected = atoms.get_volume() * (4 if name == "diamond Si" else 1)
     for structure in (cell(atoms), spglib.find_primitive(cell(atoms)), cell(atoms.repeat((2, 1, 1)))):
