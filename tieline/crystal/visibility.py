@@ -24,8 +24,11 @@ OFFSETS = (0.0, 2.0, 4.0, 8.0, 16.0)
 """Distances from its lines at which A is looked for, in instrument widths: a broad peak shows on both sides of a narrow
 line of B that covers its top."""
 
-WEAKEST = 1e-3
-"""Lines of A below this share of its strongest are left out: the others give it away first."""
+WEAKEST = 1e-2
+"""Lines of A below this share of its strongest are left out."""
+
+LOOKED_AT = 12
+"""A is looked for at this many of its strongest lines: all lines of an element, enough of a compound's hundreds."""
 
 AT_ONCE = 2_000_000
 """Profile values held in memory at a time."""
@@ -94,13 +97,20 @@ def visibility(detection: Detection, pairs: Sequence[LinePair]) -> Visibility:
     """
     places = np.cumsum([0, *(len(pair.volume_ratios) for pair in pairs)])
     sizes, angles = np.full(places[-1], np.nan), np.full(places[-1], np.nan)
+    phases_b = {id(pair.b): pair.b for pair in pairs}
+    highest = {key: float(_pattern(detection, b, b.two_theta_deg).max()) for key, b in phases_b.items()}
     for lines in {id(pair.a): pair.a for pair in pairs}.values():
         own = [number for number, pair in enumerate(pairs) if pair.a is lines]
         kept = lines.intensity >= WEAKEST * lines.intensity.max()
         strong = Lines(lines.two_theta_deg[kept], lines.intensity[kept])
         points = _points(strong, detection.profile)
         needed = np.concatenate(
-            [pairs[n].volume_ratios[:, None] * _needed_per_ratio(detection, pairs[n].b, points) for n in own]
+            [
+                pairs[n].volume_ratios[:, None]
+                * detection.limit
+                * (_pattern(detection, pairs[n].b, points) + detection.background_fraction * highest[id(pairs[n].b)])
+                for n in own
+            ]
         )
         rows = np.concatenate([np.arange(places[n], places[n + 1]) for n in own])
         sizes[rows], angles[rows] = _search(detection.profile, strong, points, needed)
@@ -108,16 +118,10 @@ def visibility(detection: Detection, pairs: Sequence[LinePair]) -> Visibility:
 
 
 def _points(lines: Lines, profile: Profile) -> NDArray[np.float64]:
+    strongest = lines.two_theta_deg[np.argsort(-lines.intensity, kind="stable")[:LOOKED_AT]]
     distances = np.array(OFFSETS) * profile.instrument_fwhm_deg
-    points: NDArray[np.float64] = np.unique(lines.two_theta_deg[:, None] + np.concatenate((-distances[1:], distances)))
+    points: NDArray[np.float64] = np.unique(strongest[:, None] + np.concatenate((-distances[1:], distances)))
     return points
-
-
-def _needed_per_ratio(detection: Detection, b: Lines, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the height A must exceed at each point where the composite holds as much of B as of A."""
-    at_points = _pattern(detection, b, points)
-    background = detection.background_fraction * float(_pattern(detection, b, b.two_theta_deg).max())
-    return detection.limit * (at_points + background)
 
 
 def _pattern(detection: Detection, lines: Lines, points: NDArray[np.float64]) -> NDArray[np.float64]:
