@@ -63,6 +63,20 @@ def test_other_settings_rerun_what_depends_on_them(rerun):
     assert rerun.planned() == set()
 
 
+def test_other_peaks_need_no_new_lines(rerun):
+    rerun.write(diffraction={"detection_limit": 0.3})
+    planned = rerun.planned()
+    assert "crystallites" in planned
+    assert planned.isdisjoint({"lines", "phases", "candidates"})
+    rerun.write(diffraction={"two_theta_max_deg": 70.0})
+    assert rerun.planned() >= {"lines", "crystallites"}
+
+
+def test_lines_of_known_structures_are_kept(rerun):
+    rerun.finish("--forcerun", "lines", "--until", "lines")
+    assert "0 of them new" in (rerun.results / "logs/lines.log").read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", ["ranked_Si.csv", "rejected.csv"])
 def test_a_lost_result_is_made_again(rerun, name):
     (rerun.results / name).unlink()
