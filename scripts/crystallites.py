@@ -8,10 +8,10 @@ from tieline.config.diffraction import Diffraction
 from tieline.config.microstructure import Microstructure
 from tieline.config.parallel import Parallel
 from tieline.crystal.line_table import lines_by_id
-from tieline.crystal.melting import melting_points_k
 from tieline.crystal.miedema import read_parameters
 from tieline.crystallites import ElementData, make_crystallites
 from tieline.outputs import write_parquet
+from tieline.process.melting import element_transitions
 from tieline.stage import stage
 
 PHASE_COLUMNS = ["phase_id", "formation_energy_ev_per_atom", "unit_cell_a3"]
@@ -31,12 +31,13 @@ def main() -> None:
     with stage(snakemake.log[0]):
         lines = pd.read_parquet(inputs.lines)
         miedema = read_parameters(Path(inputs.miedema))
+        melting_points_k = {symbol: t.melting_point_k for symbol, t in element_transitions(miedema).items()}
         crystallites = make_crystallites(
             pd.read_parquet(inputs.candidates, columns=CANDIDATE_COLUMNS),
             pd.read_parquet(inputs.phases, columns=PHASE_COLUMNS),
             lines_by_id(lines),
             dict(zip(lines["phase_id"], lines["problem"], strict=True)),
-            ElementData(melting_points_k(miedema), miedema),
+            ElementData(melting_points_k, miedema),
             diffraction=Diffraction(**params.diffraction),
             microstructure=Microstructure(**params.microstructure),
             parallel=Parallel(**snakemake.config.get("parallel", {})),

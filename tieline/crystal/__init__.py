@@ -1,1 +1,1 @@
-"""Crystal symmetry."""
+"""Crystal symmetry, powder diffraction, microstructure and heat treatment."""
