@@ -82,7 +82,7 @@ def find_overlaps(cells: Sequence[Cell], fraction: float = OVERLAP_FRACTION) -> 
     is at least their distance along the normal of any two cell vectors, which settles nearly all pairs without
     looking at images.
     """
-    reduced = [_reduced(cell, fraction) for cell in cells]
+    reduced = _compact(cells, fraction)
     by_size: dict[int, list[int]] = defaultdict(list)
     for structure, (_, positions, _) in enumerate(reduced):
         by_size[len(positions)].append(structure)
@@ -102,14 +102,18 @@ def find_overlaps(cells: Sequence[Cell], fraction: float = OVERLAP_FRACTION) -> 
     return {structure: overlap for structure, (_, overlap) in sorted(worst.items())}
 
 
-def _reduced(cell: Cell, fraction: float) -> Cell:
-    """Return `cell`, in a compact setting if its own is so skewed that neighbours lie many cells away."""
-    lattice, positions, numbers = cell
-    reach = 2.0 * fraction * covalent_radii[numbers].max()
-    if (reach / _spacings(lattice[None])[0] + 0.5 >= MOST_IMAGES + 1).any():
-        compact, operation = minkowski_reduce(lattice)
-        return np.asarray(compact), positions @ np.linalg.inv(operation), numbers
-    return cell
+def _compact(cells: Sequence[Cell], fraction: float) -> list[Cell]:
+    """Return `cells`, in a compact setting those so skewed that neighbours lie many cells away."""
+    compact = list(cells)
+    if not compact:
+        return compact
+    reach = 2.0 * fraction * np.array([covalent_radii[numbers].max() for _, _, numbers in cells])
+    spacings = _spacings(np.array([lattice for lattice, _, _ in cells]))
+    for structure in np.flatnonzero((reach[:, None] / spacings + 0.5 >= MOST_IMAGES + 1).any(axis=1)).tolist():
+        lattice, positions, numbers = cells[structure]
+        reduced, operation = minkowski_reduce(lattice)
+        compact[structure] = (np.asarray(reduced), positions @ np.linalg.inv(operation), numbers)
+    return compact
 
 
 def _spacings(lattices: Floats) -> Floats:

@@ -61,7 +61,7 @@ def formation_energies(rows: pd.DataFrame, given: Mapping[str, float], source: s
         If an element lacks its total energy, an element's energy does not fit those of its compounds, or the whole
         column is in another unit.
     """
-    references = _lowest_elements(rows) | given
+    references = {**_lowest_elements(rows), **given}
     totals = rows[rows["total_energy_ev_per_atom"].notna()]
     for phase_id, elements in zip(totals["phase_id"], totals["elements"], strict=True):
         for symbol in elements.split("-"):
@@ -167,7 +167,7 @@ def _require_ev_per_atom(rows: pd.DataFrame, energies: pd.Series, given: Mapping
             continue
         swapped = rows.assign(total_energy_ev_per_atom=rows["total_energy_ev_per_atom"] * factor)
         as_given = _share_usual(energies[is_compound])
-        as_other = _share_usual(_referred(swapped, _lowest_elements(swapped) | given)[is_compound])
+        as_other = _share_usual(_referred(swapped, {**_lowest_elements(swapped), **given})[is_compound])
         if as_given < 0.5 and as_other > 0.9:
             raise PhaseDataError(
                 f"{source}: {column} makes formation energies of {energies[is_compound].median():.3g} eV/atom (median "
@@ -197,19 +197,19 @@ def _require_fitting_elements(rows: pd.DataFrame, energies: pd.Series, source: s
     """Refuse an element whose total energy puts all the compounds rich in it far from any formation energy."""
     totals = rows[rows["total_energy_ev_per_atom"].notna() & (rows["n_elements"] > 1)]
     per_amount: dict[str, list[float]] = {}
-    for index, formula in totals["formula"].items():
+    for formula, energy in zip(totals["formula"], energies[totals.index], strict=True):
         counts = element_counts(formula)
         n_atoms = sum(counts.values())
         if METALLIC.issuperset(counts):
             for symbol, n in counts.items():
                 if 2 * n >= n_atoms:
-                    per_amount.setdefault(symbol, []).append(energies[index] * n_atoms / n)
+                    per_amount.setdefault(symbol, []).append(energy * n_atoms / n)
     for symbol, values in sorted(per_amount.items()):
         middle = float(np.median(values))
         if len(values) >= FEWEST_FOR_A_UNIT and abs(middle) > 2.0 * USUAL_EV_PER_ATOM:
             raise PhaseDataError(
-                f"{source}: {len(values)} compounds rich in {symbol} come out at {middle:+.3g} eV per atom of {symbol}; "
-                f"check the total energy of elemental {symbol} and the units"
+                f"{source}: {len(values)} compounds rich in {symbol} come out at {middle:+.3g} eV per atom of "
+                f"it; check the total energy of elemental {symbol} and the units"
             )
 
 
