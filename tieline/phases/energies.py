@@ -142,8 +142,8 @@ def _deviations(energies: pd.Series, more: list[float]) -> dict[Any, float]:
 
 def _lowest_elements(rows: pd.DataFrame) -> dict[str, float]:
     elemental = rows[(rows["n_elements"] == 1) & rows["total_energy_ev_per_atom"].notna()]
-    lowest: dict[str, float] = elemental.groupby("elements")["total_energy_ev_per_atom"].min().to_dict()
-    return lowest
+    lowest = elemental.groupby("elements")["total_energy_ev_per_atom"].min()
+    return {str(symbol): float(energy) for symbol, energy in lowest.items()}
 
 
 def _referred(rows: pd.DataFrame, references: Mapping[str, float]) -> pd.Series:

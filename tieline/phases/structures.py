@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,20 +93,14 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         If the energies cannot be read, no structure has a mapped key, or VASP runs do not go together.
     """
     energies = {} if source.energies is None else read_energies(source.energies)
-    names = {name: name for name in READABLE_COLUMNS} | source.columns
     unused = set(energies)
     keys: set[str] = set()
-    runs: dict[str, Run] = {}
+    runs: list[Run] = []
     for found in find_structures(source.path, files, reader):
         own_energy = _own_energy(found.atoms)
         given = found.keys if own_energy is None else {"energy": own_energy} | found.keys
         keys.update(given)
-        raw: dict[str, Any] = {"phase_id": found.default_id}
-        if found.run is not None:
-            runs[found.where] = found.run
-            raw |= {"energy_level": None if source.energy_level else found.run.run_type}
-        raw |= {ours: given[theirs] for ours, theirs in names.items() if theirs in given}
-        raw |= _structure(found.atoms)
+        raw = _raw(found, given, source)
         phase_id = str(raw["phase_id"])
         raw |= energies.get(phase_id, {})
         unused.discard(phase_id)
@@ -115,21 +109,42 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         fault = _fault(found)
         if fault:
             reader.reject(found.where, phase_id, fault, found.atoms.get_chemical_formula())
-        else:
-            reader.add(found.where, raw)
+            continue
+        reader.add(found.where, raw)
+        if found.run is not None:
+            runs.append(found.run)
     if runs and source.energies is None:
         from tieline.phases.vasp import require_comparable  # noqa: PLC0415  (pymatgen: only where there are runs)
 
         for difference in require_comparable(runs, source.path):
             log.warning("%s", difference)
+    if keys:
+        _require_keys(source, keys)
+    for phase_id in sorted(unused):
+        reader.reject(str(source.energies), phase_id, "an energy without a structure")
+
+
+def _raw(found: Found, given: Mapping[str, Any], source: FileSource) -> dict[str, Any]:
+    """Return a structure and what its keys say as the raw row of a phase."""
+    names = {name: name for name in READABLE_COLUMNS} | source.columns
+    level = found.run.run_type if found.run is not None and source.energy_level is None else None
+    raw: dict[str, Any] = {"phase_id": found.default_id, "energy_level": level}
+    raw |= {ours: given[theirs] for ours, theirs in names.items() if theirs in given}
+    atoms = found.atoms
+    return raw | {
+        "numbers": atoms.numbers,
+        "cell_a": np.asarray(atoms.cell),
+        "scaled_positions": atoms.get_scaled_positions(wrap=False) if atoms.cell.rank == 3 else (),
+    }
+
+
+def _require_keys(source: FileSource, keys: set[str]) -> None:
     for ours, theirs in source.columns.items():
-        if keys and theirs not in keys:
+        if theirs not in keys:
             hint = did_you_mean(theirs, keys)
             raise PhaseDataError(
                 f"{source.path}: no structure has a key {theirs!r} for {ours}{hint}; keys: {', '.join(sorted(keys))}"
             )
-    for phase_id in sorted(unused):
-        reader.reject(str(source.energies), phase_id, "an energy without a structure")
 
 
 def find_structures(path: Path, files: Sequence[Path], reader: RowReader) -> Iterator[Found]:
@@ -229,14 +244,6 @@ def _require_whole_poscar(file: Path) -> None:
         amounts = [int(word) for word in line.split() if word.isdecimal()]
         if sum(amounts) > len(lines):
             raise UnusableFileError(f"{sum(amounts)} atoms, but the file has {len(lines)} lines")
-
-
-def _structure(atoms: Atoms) -> dict[str, Any]:
-    return {
-        "numbers": atoms.numbers,
-        "cell_a": np.asarray(atoms.cell),
-        "scaled_positions": atoms.get_scaled_positions(wrap=False) if atoms.cell.rank == 3 else (),
-    }
 
 
 def _fault(found: Found) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,8 @@ class Run:
     """Final structure; its calculator holds the final energy in eV, extrapolated to zero smearing."""
 
     run_type: str
-    """Functional, as pymatgen names it: PBE, GGA, R2SCAN, with +U where there is one."""
+    """Functional, as pymatgen names it: PBE, R2SCAN, HSE06, with +U where there is one. Its GGA, the functional of
+    the potentials, is PBE where these are PBE's."""
 
     potentials: tuple[str, ...]
     """Titles of the PAW potentials, such as ``PAW_PBE Si 05Jan2001``."""
@@ -60,11 +62,16 @@ def read_run(file: Path) -> Run:
         atoms.calc = SinglePointCalculator(atoms, energy=float(run.final_energy))
         return Run(
             atoms=atoms,
-            run_type=run.run_type,
+            run_type=_run_type(run),
             potentials=tuple(run.potcar_symbols),
             cutoff_ev=float(run.parameters.get("ENMAX", run.parameters.get("ENCUT", "nan"))),
             fault=_fault(run),
         )
+
+
+def _run_type(run: Vasprun) -> str:
+    of_pbe = all(title.startswith("PAW_PBE ") for title in run.potcar_symbols)
+    return re.sub("^GGA(?=$|[+])", "PBE", run.run_type) if of_pbe else str(run.run_type)
 
 
 def _fault(run: Vasprun) -> str:
@@ -80,13 +87,13 @@ def _fault(run: Vasprun) -> str:
     return ""
 
 
-def require_comparable(runs: Mapping[str, Run], folder: Path) -> list[str]:
+def require_comparable(runs: Sequence[Run], folder: Path) -> list[str]:
     """Refuse runs whose total energies have no common zero; return what else differs among them.
 
     Parameters
     ----------
     runs
-        By the name of the file.
+        What the folder's energies come from.
     folder
         Where they are, for messages.
 
@@ -95,14 +102,14 @@ def require_comparable(runs: Mapping[str, Run], folder: Path) -> list[str]:
     PhaseDataError
         If functionals differ, or the potentials of one element.
     """
-    kinds = Counter(run.run_type for run in runs.values())
+    kinds = Counter(run.run_type for run in runs)
     if len(kinds) > 1:
         found = ", ".join(f"{kind} ({count} runs)" for kind, count in sorted(kinds.items()))
         raise PhaseDataError(
             f"{folder}: energies of different levels make false hulls, found {found}; use runs of one functional"
         )
     potentials: dict[str, Counter[str]] = defaultdict(Counter)
-    for run in runs.values():
+    for run in runs:
         for title in set(run.potentials):
             potentials[_element_of(title)][title] += 1
     for element, titles in sorted(potentials.items()):
@@ -111,7 +118,7 @@ def require_comparable(runs: Mapping[str, Run], folder: Path) -> list[str]:
             raise PhaseDataError(
                 f"{folder}: total energies with different potentials of {element} have no common zero, found {found}"
             )
-    cutoffs = sorted({run.cutoff_ev for run in runs.values()})
+    cutoffs = sorted({run.cutoff_ev for run in runs})
     if len(cutoffs) > 1:
         listed = ", ".join(f"{cutoff:g}" for cutoff in cutoffs)
         return [f"{folder}: the runs have different plane-wave cut-offs: {listed} eV"]
