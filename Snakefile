@@ -5,6 +5,7 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
+from tieline.changes import baseline_files
 from tieline.chemistries import chemistry_files
 from tieline.config.load import load_config
 from tieline.errors import TielineError
@@ -23,6 +24,7 @@ try:
     FETCHED = SETTINGS.results / "work/fetched"
     PHASE_FILES = input_files(SETTINGS.phases.sources, FETCHED)
     OTHER_FILES = input_files(filter(None, [SETTINGS.comparison.source]), FETCHED)
+    BASELINE = baseline_files(SETTINGS.changes.baseline, SETTINGS.results)
 except TielineError as error:
     sys.exit(f"tieline: {error}")
 
@@ -51,6 +53,7 @@ include: "workflow/rules/process.smk"
 include: "workflow/rules/cells.smk"
 include: "workflow/rules/ranking.smk"
 include: "workflow/rules/validation.smk"
+include: "workflow/rules/export.smk"
 
 
 rule all:
@@ -62,11 +65,12 @@ rule all:
         rules.process.output,
         rules.cells.output,
         rules.rank.output,
+        rules.changes.output,
         RESULTS / "figures/trade_off.svg",
         rules.provenance.output,
 
 
 onsuccess:
-    summary = RESULTS / "summary.txt"
-    if summary.exists():
-        logger.info(summary.read_text("utf-8"))
+    for said in (RESULTS / "summary.txt", RESULTS / "work/changes.txt"):
+        if said.exists():
+            logger.info(said.read_text("utf-8"))
