@@ -30,6 +30,10 @@ USUAL_EV_PER_ATOM = 1.5
 FEWEST_FOR_A_UNIT = 3
 """With fewer compounds nothing is said about the unit of a whole source."""
 
+MOST_UNUSUAL, MOST_USUAL = 0.7, 0.95
+"""A source is in the other unit if less than the one share of its compounds have usual energies, and more than the
+other share would have them in the other unit."""
+
 METALLIC = frozenset({*GROUP_OF, *ION_CHARGE})
 """Elements without those that make anions: the phases in play have no others."""
 
@@ -58,8 +62,7 @@ def formation_energies(rows: pd.DataFrame, given: Mapping[str, float], source: s
     Raises
     ------
     PhaseDataError
-        If an element lacks its total energy, an element's energy does not fit those of its compounds, or the whole
-        column is in another unit.
+        If an element lacks its total energy, or its energy does not fit those of its compounds.
     """
     references = {**_lowest_elements(rows), **given}
     totals = rows[rows["total_energy_ev_per_atom"].notna()]
@@ -73,9 +76,42 @@ def formation_energies(rows: pd.DataFrame, given: Mapping[str, float], source: s
     energies = rows["formation_energy_ev_per_atom"].where(
         rows["total_energy_ev_per_atom"].isna(), _referred(rows, references)
     )
-    _require_ev_per_atom(rows, energies, given, source)
     _require_fitting_elements(rows, energies, source)
     return energies
+
+
+def require_units(rows: pd.DataFrame, given: Mapping[str, float], source: str) -> None:
+    """Refuse a source most of whose energies are in another unit.
+
+    Parameters
+    ----------
+    rows, given, source
+        As for `formation_energies`.
+
+    Raises
+    ------
+    PhaseDataError
+        If reading energies per cell as per atom, or the other way round, makes them usual ones; or if at least half
+        of the formation energies of compounds are beyond what is possible.
+    """
+    is_compound = (rows["n_elements"] > 1) & rows["elements"].map(lambda text: METALLIC.issuperset(text.split("-")))
+    for column, other, factor in (
+        ("total_energy_ev_per_atom", "total_energy_ev", 1.0 / rows["n_atoms"]),
+        ("total_energy_ev", "total_energy_ev_per_atom", rows["n_atoms"]),
+    ):
+        if is_compound.sum() < FEWEST_FOR_A_UNIT or (rows["energy_column"] != column).any():
+            continue
+        swapped = rows.assign(total_energy_ev_per_atom=rows["total_energy_ev_per_atom"] * factor)
+        as_given, as_other = (
+            _referred(some, {**_lowest_elements(some), **given})[is_compound] for some in (rows, swapped)
+        )
+        if _share_usual(as_given) < MOST_UNUSUAL and _share_usual(as_other) > MOST_USUAL:
+            raise PhaseDataError(
+                f"{source}: {column} makes formation energies of {as_given.median():.3g} eV/atom (median of "
+                f"{len(as_given)} compounds); read as {other} they would be usual ones; map {other} instead"
+            )
+    stated = is_compound & (rows["energy_column"] == "formation_energy_ev_per_atom")
+    _refuse_unit(rows.loc[stated, "formation_energy_ev_per_atom"], source)
 
 
 def outliers(rows: pd.DataFrame) -> dict[Any, str]:
@@ -99,8 +135,8 @@ def outliers(rows: pd.DataFrame) -> dict[Any, str]:
     for elements, members in energies.groupby(rows["elements"]):
         symbols = str(elements).split("-")
         if METALLIC.issuperset(symbols):
-            # The elements of a compound, at zero, are its neighbours too.
-            for index, off in _deviations(members, [0.0] * (len(symbols) if len(symbols) > 1 else 0)).items():
+            # The elements, at zero, are neighbours too.
+            for index, off in _deviations(members, [0.0] * len(symbols)).items():
                 reasons.setdefault(
                     index,
                     f"formation energy {energies[index]:g} eV/atom is {abs(off):.2g} eV/atom "
@@ -155,28 +191,6 @@ def _referred(rows: pd.DataFrame, references: Mapping[str, float]) -> pd.Series:
     return rows["total_energy_ev_per_atom"] - rows["formula"].map(parts)
 
 
-def _require_ev_per_atom(rows: pd.DataFrame, energies: pd.Series, given: Mapping[str, float], source: str) -> None:
-    """Refuse a source most of whose energies are in another unit."""
-    is_compound = (rows["n_elements"] > 1) & rows["elements"].map(lambda text: METALLIC.issuperset(text.split("-")))
-    for column, other, factor in (
-        ("total_energy_ev_per_atom", "total_energy_ev", 1.0 / rows["n_atoms"]),
-        ("total_energy_ev", "total_energy_ev_per_atom", rows["n_atoms"]),
-    ):
-        chosen = rows["energy_column"] == column
-        if (chosen & is_compound).sum() < FEWEST_FOR_A_UNIT or (rows["energy_column"] != column).any():
-            continue
-        swapped = rows.assign(total_energy_ev_per_atom=rows["total_energy_ev_per_atom"] * factor)
-        as_given = _share_usual(energies[is_compound])
-        as_other = _share_usual(_referred(swapped, {**_lowest_elements(swapped), **given})[is_compound])
-        if as_given < 0.5 and as_other > 0.9:
-            raise PhaseDataError(
-                f"{source}: {column} makes formation energies of {energies[is_compound].median():.3g} eV/atom (median "
-                f"of {is_compound.sum()} compounds), read as {other} they would be usual ones; map {other} instead"
-            )
-    stated = is_compound & (rows["energy_column"] == "formation_energy_ev_per_atom")
-    _refuse_unit(energies[stated], source)
-
-
 def _refuse_unit(energies: pd.Series, source: str) -> None:
     beyond = int((energies.abs() > LARGEST_FORMATION_ENERGY_EV_PER_ATOM).sum())
     if beyond >= FEWEST_FOR_A_UNIT and 2 * beyond >= len(energies):
@@ -190,7 +204,8 @@ def _refuse_unit(energies: pd.Series, source: str) -> None:
 
 
 def _share_usual(energies: pd.Series) -> float:
-    return float((energies.abs() < USUAL_EV_PER_ATOM).mean())
+    known = energies.dropna()
+    return float((known.abs() < USUAL_EV_PER_ATOM).mean()) if len(known) else 0.0
 
 
 def _require_fitting_elements(rows: pd.DataFrame, energies: pd.Series, source: str) -> None:

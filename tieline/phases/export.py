@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ import ase.db
 import pandas as pd
 from ase import Atoms
 from ase.db.core import str_represents
-from pymatgen.core import Composition, Lattice, Structure
+from pymatgen.core.composition import Composition
+from pymatgen.core.lattice import Lattice
+from pymatgen.core.structure import Structure
 from pymatgen.entries.computed_entries import ComputedEntry, ComputedStructureEntry
 
 from tieline.outputs import atomic_write
@@ -93,14 +95,14 @@ def _entries(phases: pd.DataFrame) -> Iterator[ComputedEntry]:
             yield ComputedStructureEntry(structure, per_atom * len(numbers), entry_id=row["phase_id"], data=data)
 
 
-def _atoms(row: dict[str, Any]) -> Atoms:
+def _atoms(row: Mapping[Any, Any]) -> Atoms:
     if row["numbers"] is None:
         return Atoms(row["formula"])
     lattice, positions, numbers = cell_of(row)
     return Atoms(numbers=numbers, cell=lattice, scaled_positions=positions, pbc=True)
 
 
-def _keys(row: dict[str, Any]) -> dict[str, Any]:
+def _keys(row: Mapping[Any, Any]) -> dict[str, Any]:
     keys: dict[str, Any] = {"has_structure": int(row["numbers"] is not None)}
     for name in TEXT_KEYS:
         if row[name]:
@@ -109,7 +111,7 @@ def _keys(row: dict[str, Any]) -> dict[str, Any]:
     return keys | _numbers(row)
 
 
-def _numbers(row: dict[str, Any]) -> dict[str, float | int]:
+def _numbers(row: Mapping[Any, Any]) -> dict[str, float | int]:
     """Return what a row says in numbers; whether it is known from experiment as 0 or 1."""
     floats = {name: float(row[name]) for name in FLOAT_KEYS if pd.notna(row[name])}
     return floats | {name: int(row[name]) for name in WHOLE_KEYS if pd.notna(row[name])}

@@ -15,7 +15,7 @@ from tieline.columns.side_tables import REJECTED_COLUMNS
 from tieline.crystal.distances import find_overlaps
 from tieline.errors import PhaseDataError
 from tieline.formulas import reduced_formula
-from tieline.phases.energies import ENERGY_COLUMNS, elements_apart, formation_energies, outliers
+from tieline.phases.energies import ENERGY_COLUMNS, elements_apart, formation_energies, outliers, require_units
 from tieline.phases.table import SCHEMA, cell_of
 from tieline.phases.values import (
     STRUCTURE_COLUMNS,
@@ -162,9 +162,12 @@ class RowReader:
             compounds, or the energies are in another unit.
         """
         frame = self._kept(pd.DataFrame(self._accepted), _overlaps)
-        frame = self._kept(frame, elements_apart)
         try:
+            require_units(frame, self.element_energies, self.source)
+            frame = self._kept(frame, elements_apart)
             energies = formation_energies(frame, self.element_energies, self.source)
+        except UnusableSourceError:
+            raise
         except PhaseDataError as error:
             raise UnusableSourceError(str(error), self.rejected()) from error
         frame = self._kept(frame.assign(formation_energy_ev_per_atom=energies), outliers)
