@@ -65,13 +65,19 @@ class Found:
     default_id: str
     """Identifier, unless a key says another."""
 
-    atoms: Atoms
-    """The structure, with its energy if the file has one."""
+    structure: dict[str, Any]
+    """The structure columns of a raw row."""
+
+    formula: str
+    """Formula of the cell."""
 
     keys: dict[str, Any]
-    """What else the file says of it."""
+    """What else the file says of it; the energy that ASE finds is ``energy``."""
 
-    run: Run | None = None
+    fault: str
+    """Why it cannot be used; empty if nothing is known against it."""
+
+    run: Run | None
     """The VASP run it is the end of."""
 
 
@@ -93,22 +99,24 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         If the energies cannot be read, no structure has a mapped key, or VASP runs do not go together.
     """
     energies = {} if source.energies is None else read_energies(source.energies)
+    names = {name: name for name in READABLE_COLUMNS} | source.columns
     unused = set(energies)
     keys: set[str] = set()
     runs: list[Run] = []
     for found in find_structures(source.path, files, reader):
-        own_energy = _own_energy(found.atoms)
-        given = found.keys if own_energy is None else {"energy": own_energy} | found.keys
-        keys.update(given)
-        raw = _raw(found, given, source)
+        keys.update(found.keys)
+        raw: dict[str, Any] = {"phase_id": found.default_id}
+        if found.run is not None and source.energy_level is None:
+            raw["energy_level"] = found.run.run_type
+        raw |= {ours: found.keys[theirs] for ours, theirs in names.items() if theirs in found.keys}
+        raw |= found.structure
         phase_id = str(raw["phase_id"])
         raw |= energies.get(phase_id, {})
         unused.discard(phase_id)
         if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
-            raw["total_energy_ev"] = own_energy
-        fault = _fault(found)
-        if fault:
-            reader.reject(found.where, phase_id, fault, found.atoms.get_chemical_formula())
+            raw["total_energy_ev"] = found.keys.get("energy")
+        if found.fault:
+            reader.reject(found.where, phase_id, found.fault, found.formula)
             continue
         reader.add(found.where, raw)
         if found.run is not None:
@@ -122,20 +130,6 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         _require_keys(source, keys)
     for phase_id in sorted(unused):
         reader.reject(str(source.energies), phase_id, "an energy without a structure")
-
-
-def _raw(found: Found, given: Mapping[str, Any], source: FileSource) -> dict[str, Any]:
-    """Return a structure and what its keys say as the raw row of a phase."""
-    names = {name: name for name in READABLE_COLUMNS} | source.columns
-    level = found.run.run_type if found.run is not None and source.energy_level is None else None
-    raw: dict[str, Any] = {"phase_id": found.default_id, "energy_level": level}
-    raw |= {ours: given[theirs] for ours, theirs in names.items() if theirs in given}
-    atoms = found.atoms
-    return raw | {
-        "numbers": atoms.numbers,
-        "cell_a": np.asarray(atoms.cell),
-        "scaled_positions": atoms.get_scaled_positions(wrap=False) if atoms.cell.rank == 3 else (),
-    }
 
 
 def _require_keys(source: FileSource, keys: set[str]) -> None:
@@ -166,16 +160,36 @@ def find_structures(path: Path, files: Sequence[Path], reader: RowReader) -> Ite
                 from tieline.phases.vasp import read_run  # noqa: PLC0415  (pymatgen: only where there are runs)
 
                 run = read_run(file)
-                found = [Found(name, _run_id(path, file), run.atoms, {}, run)]
+                found = [_found(name, _run_id(path, file), run.atoms, run=run)]
             else:
                 found = _named(name, _structures_in(file))
         except UnusableFileError as error:
             reader.reject(name, "", str(error))
         except Exception as error:  # noqa: BLE001
-            # The parsers of ASE and pymatgen raise whatever they stumble over.
+            # The parsers of ASE and pymatgen raise whatever they stumble over, some of them only when asked for values.
             reader.reject(name, "", f"cannot be read ({type(error).__name__}: {error})")
         else:
             yield from found
+
+
+def _found(
+    where: str, default_id: str, atoms: Atoms, keys: Mapping[str, Any] | None = None, *, run: Run | None = None
+) -> Found:
+    energy = _own_energy(atoms)
+    given = {} if energy is None else {"energy": energy}
+    return Found(
+        where=where,
+        default_id=default_id,
+        structure={
+            "numbers": atoms.numbers,
+            "cell_a": np.asarray(atoms.cell),
+            "scaled_positions": atoms.get_scaled_positions(wrap=False) if atoms.cell.rank == 3 else (),
+        },
+        formula=atoms.get_chemical_formula(),
+        keys=given | dict(keys or {}),
+        fault=_fault(atoms) if run is None else run.fault,
+        run=run,
+    )
 
 
 def _named(name: str, structures: Sequence[tuple[str, Atoms, dict[str, Any]]]) -> list[Found]:
@@ -184,8 +198,8 @@ def _named(name: str, structures: Sequence[tuple[str, Atoms, dict[str, Any]]]) -
     stem = str(Path(name).with_suffix(""))
     if len(structures) == 1:
         ((_, atoms, keys),) = structures
-        return [Found(name, stem, atoms, keys)]
-    return [Found(f"{name}#{index}", f"{stem}#{index}", atoms, keys) for index, atoms, keys in structures]
+        return [_found(name, stem, atoms, keys)]
+    return [_found(f"{name}#{index}", f"{stem}#{index}", atoms, keys) for index, atoms, keys in structures]
 
 
 def _run_id(path: Path, file: Path) -> str:
@@ -246,24 +260,22 @@ def _require_whole_poscar(file: Path) -> None:
             raise UnusableFileError(f"{sum(amounts)} atoms, but the file has {len(lines)} lines")
 
 
-def _fault(found: Found) -> str:
-    """Return why a structure cannot be used, empty if it can."""
-    if found.run is not None and found.run.fault:
-        return found.run.fault
-    sites = found.atoms.info.get("occupancy")
+def _fault(atoms: Atoms) -> str:
+    sites = atoms.info.get("occupancy")
     if isinstance(sites, dict) and any(
         len(site) > 1 or min(site.values()) < FULL_OCCUPANCY for site in sites.values() if site
     ):
         return "sites are partly occupied or shared; an ordered model is needed"
-    if found.atoms.cell.rank < 3:
+    if atoms.cell.rank < 3:
         return "the structure has no three-dimensional cell"
     return ""
 
 
-def _own_energy(atoms: Atoms) -> float | None:
+def _own_energy(atoms: Atoms) -> Any:
+    """Return the energy that came with a structure, as the file has it; None if it has none."""
     if atoms.calc is None:
         return None
     try:
-        return float(atoms.get_potential_energy())
+        return atoms.get_potential_energy()
     except (PropertyNotImplementedError, RuntimeError):
         return None
