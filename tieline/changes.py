@@ -163,8 +163,8 @@ def describe_changes(changes: pd.DataFrame, against: str | None) -> str:
         return "no earlier ranking to hold this one against\n"
     counts = {kind: int((changes["change"] == kind).sum()) for kind in ("appeared", "vanished", "moved")}
     if not any(counts.values()):
-        return f"against {against}: the same pairs in the same order\n"
+        return f"pairs against {against}: the same in the same order\n"
     return (
-        f"against {against}: {counts['appeared']} pairs appeared, {counts['vanished']} vanished, "
+        f"pairs against {against}: {counts['appeared']} appeared, {counts['vanished']} vanished, "
         f"{counts['moved']} moved among the others (changes.csv)\n"
     )

@@ -20,7 +20,18 @@ from tieline.columns.side_tables import SYSTEM_COLUMNS
 ROOT = Path(__file__).parents[2]
 FARADAY_MAH_PER_MOL = physical_constants["Faraday constant"][0] / 3.6
 SI_G_PER_MOL, TI_G_PER_MOL = 28.085, 47.867
-CSV_FILES = {"ranked", "ranked_Si", "ranked_Sn", "ranked_Zn", "pareto", "systems", "set_aside", "rejected", "columns"}
+CSV_FILES = {
+    "ranked",
+    "ranked_Si",
+    "ranked_Sn",
+    "ranked_Zn",
+    "pareto",
+    "systems",
+    "set_aside",
+    "rejected",
+    "changes",
+    "columns",
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +55,7 @@ def test_every_output_exists(finished):
 
 
 def test_every_rule_leaves_a_log_and_a_benchmark(finished):
-    rules = {"phase_table", "coexistence", "phases", "candidates", "process", "cells", "rank", "provenance"}
+    rules = {"phase_table", "coexistence", "phases", "candidates", "process", "cells", "rank", "changes", "provenance"}
     assert {path.stem for path in (finished.results / "logs").iterdir()} >= rules
     assert {path.stem for path in (finished.results / "benchmarks").iterdir()} >= rules
 
