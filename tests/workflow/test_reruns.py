@@ -33,7 +33,7 @@ def test_changed_weight_reruns_ranking_only(rerun):
     best = ranked.sort_values("capacity_inert_b_mah_per_g")["score"].iloc[-1]
     assert best == 1.0
     after = rerun.contents()
-    changed = {name for name, content in after.items() if before[name] != content}
+    changed = {name for name, content in after.items() if before.get(name) != content}
     assert "ranked.csv" in changed
     assert changed.isdisjoint({"candidates.parquet", "phases.parquet", "systems.csv", "set_aside.csv"})
 
@@ -131,7 +131,7 @@ def test_changes_outlive_repeated_runs(rerun, finished):
 
 def test_export_is_made_when_asked_for(finished, rerun):
     assert not (finished.results / "export").exists()
-    rerun.finish("export")
+    rerun.finish("--", "export")
     with ase.db.connect(rerun.results / "export/phases.db") as database:
         assert database.count() == len(pd.read_parquet(rerun.results / "work/phase_table.parquet"))
     assert len(loadfn(rerun.results / "export/entries.json.gz")) == 19
