@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tieline.config.sources import READABLE_COLUMNS
 from tieline.errors import PhaseDataError
-from tieline.phases.rows import REJECTED_NAMES, RowReader, is_missing
+from tieline.phases.rows import REJECTED_NAMES, RowReader
 from tieline.phases.table import SCHEMA, to_arrow
+from tieline.phases.values import is_missing
 
 PLAIN = {"phase_id": "a", "formula": "TiSi2", "formation_energy_ev_per_atom": -0.5}
 CELL = {

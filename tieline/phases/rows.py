@@ -52,6 +52,10 @@ class Reading:
     """What was not taken, with the columns of `REJECTED_NAMES`. The action is ``row rejected``; ``structure dropped``
     where the energy is used but the cell cannot be right; or ``row repeated`` where a row says the same as another."""
 
+    searched: frozenset[str] | None = None
+    """Chemical systems (sorted symbols joined by ``-``) the source has been searched in, compounds found or not; None
+    where it does not say."""
+
 
 class UnusableSourceError(PhaseDataError):
     """Nothing of a source can be used; carries the rows that were rejected until then."""
@@ -59,10 +63,6 @@ class UnusableSourceError(PhaseDataError):
     def __init__(self, message: str, rejected: pd.DataFrame) -> None:
         super().__init__(message)
         self.rejected = rejected
-
-    searched: frozenset[str] | None = None
-    """Chemical systems (sorted symbols joined by ``-``) the source has been searched in, compounds found or not; None
-    where it does not say."""
 
 
 @dataclass
