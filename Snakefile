@@ -5,6 +5,7 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
+from tieline.changes import baseline_files
 from tieline.chemistries import chemistry_files
 from tieline.config.load import load_config
 from tieline.errors import TielineError
@@ -23,6 +24,7 @@ try:
     FETCHED = SETTINGS.results / "work/fetched"
     PHASE_FILES = input_files(SETTINGS.phases.sources, FETCHED)
     OTHER_FILES = input_files(filter(None, [SETTINGS.comparison.source]), FETCHED)
+    BASELINE = baseline_files(SETTINGS.changes.baseline, SETTINGS.results)
 except TielineError as error:
     sys.exit(f"tieline: {error}")
 
@@ -54,6 +56,7 @@ include: "workflow/rules/assemblages.smk"
 include: "workflow/rules/crystallites.smk"
 include: "workflow/rules/ranking.smk"
 include: "workflow/rules/validation.smk"
+include: "workflow/rules/export.smk"
 
 
 rule all:
@@ -69,11 +72,12 @@ rule all:
         rules.rank_assemblages.output,
         rules.crystallites.output,
         rules.rank.output,
+        rules.changes.output,
         RESULTS / "figures/trade_off.svg",
         rules.provenance.output,
 
 
 onsuccess:
-    summary = RESULTS / "summary.txt"
-    if summary.exists():
-        logger.info(summary.read_text("utf-8"))
+    for said in (RESULTS / "summary.txt", RESULTS / "work/changes.txt"):
+        if said.exists():
+            logger.info(said.read_text("utf-8"))

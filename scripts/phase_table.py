@@ -14,7 +14,10 @@ from tieline.stage import stage
 
 def main() -> None:
     params, output = snakemake.params, snakemake.output
+    # Not an output, for Snakemake takes the outputs of a rule that stops away.
+    when_stopped = Path(snakemake.log[0]).with_name("rejected.csv")
     with stage(snakemake.log[0]):
+        when_stopped.unlink(missing_ok=True)
         built = build_phase_table(
             Phases(**params.phases),
             Space(**params.space),
@@ -22,6 +25,7 @@ def main() -> None:
             Lithiation(**params.lithiation),
             Crystal(**params.crystal),
             fetched=Path(params.fetched),
+            rejected_when_stopped=when_stopped,
         )
         write_phases(built.merged.in_play, Path(output.table))
         write_csv(built.merged.set_aside, Path(output.set_aside))

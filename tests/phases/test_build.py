@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import ase.build
+import ase.io
 import pandas as pd
 import pytest
 
@@ -32,10 +34,16 @@ def files(tmp_path):
     return [FileSource(kind="file", path=tmp_path / f"{name}.csv", energy_level="x") for name in ("one", "other")]
 
 
-def build(sources, ion="Li", **space):
-    wanted = Space(**({"hosts": ["Si"]} | space))
-    sections = (Phases(sources=sources), wanted, PhaseA(), Lithiation(working_ion=ion), Crystal())
-    return build_phase_table(*sections, fetched=Path("nothing-is-fetched"))
+def build(sources, ion="Li", on_rejected="stop_if_element", kept=None, **space):
+    return build_phase_table(
+        Phases(sources=sources, on_rejected=on_rejected),
+        Space(**({"hosts": ["Si"]} | space)),
+        PhaseA(),
+        Lithiation(working_ion=ion),
+        Crystal(),
+        fetched=Path("nothing-is-fetched"),
+        rejected_when_stopped=kept,
+    )
 
 
 def test_two_files(files):
@@ -102,3 +110,63 @@ def test_what_was_searched_is_what_is_listed_and_what_is_held(files, monkeypatch
     held = set(readings[1].phases["elements"])
     monkeypatch.setattr("tieline.phases.build._read", lambda *_: (readings.pop(0), {}))
     assert build(files).searched == sorted({"Si-Zr", "Si"} | held)
+
+
+def test_rejected_rows_outlive_a_stop(files, tmp_path):
+    """A copper phase without a number: Cu is one of the elements that energies refer to."""
+    files[0].path.write_text(ONE.replace("cu,Cu,0,", "cu,Cu,nan,"), "utf-8")
+    kept = tmp_path / "logs/rejected.csv"
+    expected = r"1 rejected phases of elements .*one\.csv, row 5 \(Cu\): exactly one energy.*logs/rejected\.csv$"
+    with pytest.raises(PhaseDataError, match=expected) as caught:
+        build(files, kept=kept)
+    assert "\n" not in str(caught.value)
+    rejected = pd.read_csv(kept)
+    assert rejected["phase_id"].tolist() == ["cu", "bad"]
+    assert rejected["row"].tolist() == [5, 8]
+    assert set(rejected["file"]) == {str(files[0].path)}
+
+    built = build(files, on_rejected="go_on", kept=tmp_path / "none.csv")
+    assert sorted(built.merged.in_play["phase_id"]) == ["li", "mg", "mg2si", "si", "ti", "tisi2"]
+    assert not (tmp_path / "none.csv").exists()
+
+
+def test_an_element_outside_the_search_does_not_stop(files):
+    files[0].path.write_text(ONE.replace("cu,Cu,0,", "cu,Cu,nan,"), "utf-8")
+    assert build(files, exclude=["Cu"]).rejected["phase_id"].tolist() == ["cu", "bad"]
+
+
+def test_stop_at_any_rejected_row(files, tmp_path):
+    with pytest.raises(PhaseDataError, match=r"1 rejected rows: .*row 8 \(Xx\)"):
+        build(files, on_rejected="stop", kept=tmp_path / "rejected.csv")
+    assert (tmp_path / "rejected.csv").exists()
+
+
+def test_rejected_rows_of_a_source_that_stops_by_itself(files, tmp_path):
+    """Total energies whose silicon cannot be used: what is known by then is kept, of all sources."""
+    text = "phase_id,formula,total_energy_ev_per_atom\nsi,Si,x\nmg,Mg,-1.5\nmg2si,Mg2Si,-3\n"
+    files[1].path.write_text(text, "utf-8")
+    with pytest.raises(PhaseDataError, match=r"must also hold elemental Si .*rejected rows: "):
+        build(files, kept=tmp_path / "rejected.csv")
+    assert pd.read_csv(tmp_path / "rejected.csv")["phase_id"].tolist() == ["bad", "si"]
+
+
+def test_unreadable_file_that_may_be_an_element(tmp_path):
+    """Magnesium is in a file that cannot be read; without it Mg2Si would only be set aside."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    cells = {"si": ("Si", "diamond", 5.431), "li": ("Li", "bcc", 3.51), "mg2si": ("Mg2Si", "fluorite", 6.35)}
+    for name, (formula, lattice, a) in cells.items():
+        atoms = ase.build.bulk(formula, lattice, a=a)
+        atoms.info = {"formation_energy_ev_per_atom": -0.2 if name == "mg2si" else 0.0}
+        ase.io.write(folder / f"{name}.extxyz", atoms)
+    (folder / "mg.extxyz").write_text("2\nLattice=", "utf-8")
+    source = FileSource(kind="file", path=folder, energy_level="x")
+    with pytest.raises(PhaseDataError, match=r"no elemental phase of Mg .* may have been it: .*row mg\.extxyz"):
+        build([source])
+    assert build([source], on_rejected="go_on").merged.set_aside["phase_id"].tolist() == ["mg2si"]
+
+
+def test_the_same_files_twice_count_once(files, caplog):
+    built = build([files[0], files[0], files[1]])
+    assert built.merged.in_play["phase_id"].is_unique
+    assert "row rejected 2" in caplog.text

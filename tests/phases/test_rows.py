@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tieline.config.sources import READABLE_COLUMNS
 from tieline.errors import PhaseDataError
-from tieline.phases.rows import REJECTED_NAMES, RowReader, is_missing
+from tieline.phases.rows import REJECTED_NAMES, RowReader
 from tieline.phases.table import SCHEMA, to_arrow
+from tieline.phases.values import is_missing
 
 PLAIN = {"phase_id": "a", "formula": "TiSi2", "formation_energy_ev_per_atom": -0.5}
 CELL = {
@@ -23,6 +24,9 @@ CELL = {
     "cell_a": [3, 0, 0, 0, 4, 0, 0, 0, 5],
     "scaled_positions": [0, 0, 0, 0.5, 0.5, 0.5],
 }
+
+
+ZIP = [("good", 0.0), ("off", 7.3), ("text", "x"), ("fine", -0.1)]
 
 
 def read(*rows, level="x", **given_by_source):
@@ -157,6 +161,55 @@ def test_rejected_rows(changes, expected):
 )
 def test_rejected_structures(changes, expected):
     assert expected in reason(CELL | changes)
+
+
+def test_the_same_row_again_counts_once():
+    """Whatever its spelling."""
+    reading = read(CELL, CELL | {"numbers": "14 14", "cell_a": np.diag([3.0, 4.0, 5.0])})
+    assert reading.phases["phase_id"].tolist() == ["a"]
+    (noted,) = reading.rejected.to_dict("records")
+    assert (noted["action"], noted["reason"]) == ("row repeated", "says the same as row 2")
+
+
+@pytest.mark.parametrize("changes", [{"formation_energy_ev_per_atom": 0.1}, {"cell_a": np.eye(3) * 3.1}])
+def test_one_id_with_other_content_is_rejected(changes):
+    reading = read(CELL, CELL | changes)
+    (noted,) = reading.rejected.to_dict("records")
+    assert noted["action"] == "row rejected"
+    assert noted["reason"] == "phase_id 'a' stands twice in this source, with other content in row 2"
+    assert (noted["row"], noted["formula"]) == ("3", "Si")
+
+
+def test_overlapping_atoms():
+    """0.1 of 5 A apart, beside a sound row; twice the radius of Si is 2.22 A."""
+    near = {"phase_id": "b", "scaled_positions": [0, 0, 0, 0, 0, 0.1]}
+    assert reason(CELL | near) == "atoms overlap: Si and Si are 0.5 A apart"
+
+
+def test_missing_energy_is_said_to_be_missing():
+    assert "found none (formation_energy_ev_per_atom is empty or NaN)" in reason(
+        PLAIN | {"formation_energy_ev_per_atom": math.nan}
+    )
+
+
+def test_what_is_known_of_a_rejected_row_is_kept():
+    reader = RowReader("mine", energy_level="x", file="folder/mine.csv")
+    reader.add("2", PLAIN)
+    reader.add("3", CELL | {"phase_id": "b", "formation_energy_ev_per_atom": "?"})
+    reader.reject("4", "c", "several\nlines \ud800 and " + "much more " * 100, "Mg2Si")
+    reader.add("5", PLAIN | {"phase_id": "d\x07"})
+    rejected = reader.result().rejected
+    assert set(rejected["file"]) == {"folder/mine.csv"}
+    assert rejected["formula"].tolist() == ["Si", "Mg2Si", "TiSi2"]
+    assert rejected["row"].tolist() == ["3", "4", "5"]
+    assert rejected["reason"][1].startswith("several lines \\ud800 and much")
+    assert rejected["reason"].str.len().max() == 400
+    assert "cannot be printed" in rejected["reason"][2]
+
+
+def test_rejections_stand_in_the_order_of_the_rows():
+    rows = [PLAIN | {"phase_id": name, "formation_energy_ev_per_atom": energy} for name, energy in ZIP]
+    assert read(*rows).rejected["phase_id"].tolist() == ["off", "text"]
 
 
 def test_no_level_at_all():

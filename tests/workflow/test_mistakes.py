@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
+import yaml
 
 
 def line_of(project, *options):
@@ -63,3 +65,34 @@ def test_broken_file_ends_in_one_line(project):
     assert "mine.csv: no energy column" in said
     assert "Traceback" not in said
     assert not [path for path in project.results.rglob("*") if path.is_file() and "logs" not in path.parts]
+
+
+def test_rejected_element_stops_the_run_and_says_where_the_rows_are(project):
+    """Snakemake takes the outputs of a rule that stops away; the rejected rows stay beside its log."""
+    rows = "phase_id,formula,formation_energy_ev_per_atom\nzr,Zr,nan\nzrsi2,ZrSi2,-0.5\n"
+    (project.folder / "mine.csv").write_text(rows, "utf-8")
+    source = {"kind": "file", "path": "mine.csv", "energy_level": "experiment"}
+    project.write(source)
+    done = project.run()
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "Traceback" not in said
+    (line,) = [line for line in said.splitlines() if line.startswith("tieline: ")]
+    assert "mine.csv, row 2 (Zr): exactly one energy is needed" in line
+    assert line.endswith("all rejected rows: results/logs/rejected.csv")
+    kept = project.results / "logs/rejected.csv"
+    assert pd.read_csv(kept)["phase_id"].tolist() == ["zr"]
+    assert not (project.results / "rejected.csv").exists()
+
+    project.write(source)
+    config = yaml.safe_load((project.folder / "my.yaml").read_text("utf-8"))
+    config["phases"]["on_rejected"] = "go_on"
+    (project.folder / "my.yaml").write_text(yaml.safe_dump(config), "utf-8")
+    project.finish("--until", "phase_table")
+    assert pd.read_csv(project.results / "rejected.csv")["phase_id"].tolist() == ["zr"]
+    assert not kept.exists()
+
+
+def test_baseline_that_is_not_there(project):
+    project.write(changes={"baseline": "old"})
+    assert line_of(project).startswith("tieline: config: changes.baseline: no ranking old")

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import time
 
+import ase.db
 import pandas as pd
 import pytest
+from monty.serialization import loadfn
 
 from tieline.config.ranking import Ranking
 
-AFTER_RANK = {"rank", "figures", "provenance", "all"}
+AFTER_RANK = {"rank", "changes", "figures", "provenance", "all"}
 AFTER_RANKING = {"rank_assemblages"} | AFTER_RANK
 AFTER_CANDIDATES = {"process", "cells", "crystallites", "assemblages"} | AFTER_RANKING
 EVERYTHING = {"phase_table", "coexistence", "phases", "stability", "lines", "candidates"} | AFTER_CANDIDATES
@@ -33,7 +35,7 @@ def test_changed_weight_reruns_ranking_only(rerun):
     best = ranked.sort_values("capacity_inert_b_mah_per_g")["score"].iloc[-1]
     assert best == 1.0
     after = rerun.contents()
-    changed = {name for name, content in after.items() if before[name] != content}
+    changed = {name for name, content in after.items() if before.get(name) != content}
     assert "ranked.csv" in changed
     assert changed.isdisjoint(
         {"candidates.parquet", "assemblages.parquet", "phases.parquet", "systems.csv", "set_aside.csv"}
@@ -104,9 +106,53 @@ def test_added_user_file_is_taken_in(rerun):
     assert rejected.loc["kj", "row"] == 4
     assert "-25.9 eV/atom is beyond" in rejected.loc["kj", "reason"]
     assert "'Zx' is no chemical symbol" in rejected.loc["typo", "reason"]
+    assert set(rejected["file"]) == {"mine.csv"}
+    assert rejected.loc["kj", "formula"] == "MgSi"
+    changes = pd.read_csv(rerun.results / "changes.csv")
+    assert ("appeared", "Si-Zr", "my-zrsi2") in set(changes[["change", "system", "phase_b_id"]].itertuples(index=False))
+    assert "pairs against the ranking before: 1 appeared, 0 vanished" in said
     aside = pd.read_csv(rerun.results / "set_aside.csv").set_index("phase_id")
     assert "outside the search space: O" in aside.loc["other", "reason"]
     assert "Traceback" not in said
+
+
+def test_changes_outlive_repeated_runs(rerun, finished):
+    """A pair less, the same again, and back: each time held against the last run that ranked otherwise."""
+    changes = rerun.results / "changes.csv"
+    assert pd.read_csv(changes).empty
+    rerun.write(coexistence={"tolerance_ev_per_atom": 0.005})
+    said = rerun.finish()
+    assert "pairs against the ranking before: 0 appeared, " in said
+    vanished = pd.read_csv(changes)
+    assert set(vanished.loc[vanished["change"] == "vanished", "phase_b_id"]) <= {"tisi", "tisi2-c49"}
+    assert (vanished["change"] == "vanished").any()
+    before = changes.read_bytes()
+    assert rerun.planned() == set()
+    rerun.finish("--forcerun", "rank")
+    assert changes.read_bytes() == before
+    changes.unlink()
+    rerun.finish()
+    assert changes.read_bytes() == before
+
+    rerun.write(coexistence={"tolerance_ev_per_atom": 0.005}, changes={"baseline": str(finished.results)})
+    said = rerun.finish()
+    assert f"pairs against {finished.results}/ranked.csv: 0 appeared" in said
+    assert changes.read_bytes() == before
+    rerun.write()
+    rerun.finish()
+    appeared = pd.read_csv(changes)
+    assert set(appeared["change"]) <= {"appeared", "moved"}
+    assert set(appeared.loc[appeared["change"] == "appeared", "phase_b_id"]) == set(
+        vanished.loc[vanished["change"] == "vanished", "phase_b_id"]
+    )
+
+
+def test_export_is_made_when_asked_for(finished, rerun):
+    assert not (finished.results / "export").exists()
+    rerun.finish("--", "export")
+    with ase.db.connect(rerun.results / "export/phases.db") as database:
+        assert database.count() == len(pd.read_parquet(rerun.results / "work/phase_table.parquet"))
+    assert len(loadfn(rerun.results / "export/entries.json.gz")) == 19
 
 
 def test_results_do_not_depend_on_workers_or_cores(finished, make_project):

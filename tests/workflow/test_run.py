@@ -22,7 +22,7 @@ FARADAY_MAH_PER_MOL = physical_constants["Faraday constant"][0] / 3.6
 SI_G_PER_MOL, TI_G_PER_MOL = 28.085, 47.867
 CSV_FILES = {
     *("ranked", "ranked_Si", "ranked_Sn", "ranked_Zn", "pareto", "assemblages"),
-    *("systems", "set_aside", "rejected", "columns"),
+    *("systems", "set_aside", "rejected", "changes", "columns"),
 }
 
 
@@ -48,7 +48,7 @@ def test_every_output_exists(finished):
 
 
 def test_every_rule_leaves_a_log_and_a_benchmark(finished):
-    rules = {"phase_table", "coexistence", "phases", "candidates", "process", "cells", "rank", "provenance"}
+    rules = {"phase_table", "coexistence", "phases", "candidates", "process", "cells", "rank", "changes", "provenance"}
     rules |= {"stability", "assemblages", "rank_assemblages"}
     assert {path.stem for path in (finished.results / "logs").iterdir()} >= rules
     assert {path.stem for path in (finished.results / "benchmarks").iterdir()} >= rules

@@ -10,6 +10,7 @@ import pandas as pd
 from tieline.columns.assemblages import ASSEMBLAGE_COLUMNS
 from tieline.columns.candidates import CANDIDATE_COLUMNS
 from tieline.columns.cells import CELL_COLUMNS
+from tieline.columns.changes import CHANGE_COLUMNS
 from tieline.columns.column import Column
 from tieline.columns.process import PROCESS_COLUMNS
 from tieline.columns.ranking import RANKING_COLUMNS
@@ -31,6 +32,7 @@ def column_dictionary() -> pd.DataFrame:
         "rejected.csv": REJECTED_COLUMNS,
         "work/process.parquet": PROCESS_COLUMNS,
         "work/cells.parquet": CELL_COLUMNS,
+        "changes.csv": CHANGE_COLUMNS,
     }
     return pd.DataFrame(
         [

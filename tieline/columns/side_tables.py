@@ -32,9 +32,15 @@ SET_ASIDE_COLUMNS: tuple[Column, ...] = (
 
 REJECTED_COLUMNS: tuple[Column, ...] = (
     Column("source", "Phase source"),
-    Column("row", "Where it stands: line, row or file"),
+    Column("file", "File or folder it is read from"),
+    Column("row", "Where it stands there: line of a CSV file, row of a Parquet file from 0, or file of a folder"),
     Column("phase_id", "Its identifier, if it has one"),
-    Column("action", "row rejected; or structure dropped, where the energy is used but the cell cannot be right"),
+    Column("formula", "Its formula, as far as it is known"),
+    Column(
+        "action",
+        "row rejected; structure dropped, where the energy is used but the cell cannot be right; or row repeated, "
+        "where another row says the same",
+    ),
     Column("reason", "What is wrong with it"),
 )
 """Columns of rejected.csv."""

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from tieline.config.base import Section, plain_path
 from tieline.config.cell import Cell
+from tieline.config.changes import Changes
 from tieline.config.comparison import Comparison
 from tieline.config.crystal import Crystal
 from tieline.config.diffraction import Diffraction
@@ -45,6 +46,7 @@ class Config(Section):
     microstructure: Microstructure = Microstructure()
     ranking: Ranking = Ranking()
     comparison: Comparison = Comparison()
+    changes: Changes = Changes()
     parallel: Parallel = Parallel()
 
     _plain = field_validator("results")(plain_path)

@@ -68,10 +68,19 @@ class FileSource(Section):
     energies: Path | None = Field(
         None, description="CSV of phase_id and energy, for structure files that carry no energies"
     )
+    element_energies_ev_per_atom: dict[str, float] = Field(
+        default_factory=dict,
+        description="Total energies of elements at the same level, where the source holds compounds only",
+    )
     source_version: str = Field("", description="Version of the data, kept in the results")
     retrieved_at: str = Field("", description="ISO date of the data, kept in the results")
 
     _plain = field_validator("path", "energies")(lambda path: path if path is None else plain_path(path))
+
+    @field_validator("element_energies_ev_per_atom")
+    @classmethod
+    def _known_elements(cls, energies: dict[str, float]) -> dict[str, float]:
+        return {known_element(symbol): energy for symbol, energy in energies.items()}
 
     @field_validator("columns")
     @classmethod
@@ -176,6 +185,10 @@ class Phases(Section):
     refresh: bool = Field(False, description="Fetch the sources on the network anew, whatever was fetched before")
     suppressed: list[str] = Field(
         ["Li17Si4", "Li21Si5", "Li22Si5"], description="Formulas that do not form electrochemically"
+    )
+
+    on_rejected: Literal["stop_if_element", "stop", "go_on"] = Field(
+        "stop_if_element", description="What to do when rows of the sources cannot be used"
     )
 
     _formulas = field_validator("suppressed")(lambda formulas: [known_formula(f) for f in formulas])

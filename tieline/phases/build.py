@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,14 +16,19 @@ from tieline.config.crystal import Crystal
 from tieline.config.lithiation import Lithiation
 from tieline.config.search import PhaseA, Space
 from tieline.config.sources import EmbeddedSource, FetchedSource, FileSource, Phases
+from tieline.errors import PhaseDataError
+from tieline.outputs import write_csv
 from tieline.phases.embedded import EMBEDDED_SET, SEARCHED_SYSTEMS, read_embedded
 from tieline.phases.fetched import fetched_files, read_fetched
 from tieline.phases.files import files_of, read_file_source
 from tieline.phases.merge import Merged, merge_phases
-from tieline.phases.rows import REJECTED_NAMES, Reading
+from tieline.phases.rejections import require_acceptable, require_known_elements
+from tieline.phases.rows import REJECTED_NAMES, ROW_REJECTED, STRUCTURE_DROPPED, Reading, UnusableSourceError
 from tieline.space import partners_of
 
 AnySource = EmbeddedSource | FileSource | FetchedSource
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,14 @@ class PhaseTable:
 
 
 def build_phase_table(
-    phases: Phases, space: Space, phase_a: PhaseA, lithiation: Lithiation, crystal: Crystal, *, fetched: Path
+    phases: Phases,
+    space: Space,
+    phase_a: PhaseA,
+    lithiation: Lithiation,
+    crystal: Crystal,
+    *,
+    fetched: Path,
+    rejected_when_stopped: Path | None = None,
 ) -> PhaseTable:
     """Read all sources and merge them.
 
@@ -53,29 +66,54 @@ def build_phase_table(
         Sections of the config.
     fetched
         Folder that the rules of the sources on the network write to.
+    rejected_when_stopped
+        CSV file for the rejected rows if there is no phase table. Written only then; the message names it.
 
     Raises
     ------
     PhaseDataError
-        If a source cannot be read or the sources do not fit together.
+        If a source cannot be read, the sources do not fit together, or more is rejected than the config puts up with.
     """
-    readings, described = zip(*(_read(source, fetched) for source in phases.sources), strict=True)
-    elements = {partner for host in space.screened_hosts for partner in partners_of(host, space)}
-    merged = merge_phases(
-        [reading.phases for reading in readings],
-        elements=frozenset({*elements, *space.screened_hosts, lithiation.working_ion}),
-        required=(*space.screened_hosts, lithiation.working_ion),
-        suppressed=phases.suppressed,
-        polymorphs=phase_a.polymorphs,
-        crystal=crystal,
-    )
-    rejected = [reading.rejected for reading in readings if not reading.rejected.empty]
-    return PhaseTable(
-        merged=merged,
-        rejected=pd.concat(rejected, ignore_index=True) if rejected else pd.DataFrame(columns=REJECTED_NAMES),
-        sources=[_described(s, r, fetched) | d for s, r, d in zip(phases.sources, readings, described, strict=True)],
-        searched=_searched(readings),
-    )
+    partners = {partner for host in space.screened_hosts for partner in partners_of(host, space)}
+    elements = frozenset({*partners, *space.screened_hosts, lithiation.working_ion})
+    readings: list[Reading] = []
+    noted: list[pd.DataFrame] = []
+    described: list[dict[str, Any]] = []
+    try:
+        for source in phases.sources:
+            reading, more = _read(source, fetched)
+            readings.append(reading)
+            noted.append(reading.rejected)
+            described.append(_described(source, reading, fetched) | more)
+        require_acceptable(_joined(noted), phases.on_rejected, elements)
+        merged = merge_phases(
+            [reading.phases for reading in readings],
+            elements=elements,
+            required=(*space.screened_hosts, lithiation.working_ion),
+            suppressed=phases.suppressed,
+            polymorphs=phase_a.polymorphs,
+            crystal=crystal,
+        )
+        require_known_elements(_joined(noted), phases.on_rejected, merged)
+    except PhaseDataError as error:
+        if isinstance(error, UnusableSourceError):
+            noted.append(error.rejected)
+        rejected = _joined(noted)
+        if rejected_when_stopped is None or rejected.empty:
+            raise
+        write_csv(rejected, rejected_when_stopped)
+        raise PhaseDataError(f"{error}; all rejected rows: {rejected_when_stopped}") from error
+    rejected = _joined(noted)
+    if len(rejected):
+        counts = rejected["action"].value_counts()
+        found = ", ".join(f"{action} {count}" for action, count in sorted(counts.items()))
+        log.warning("not all of the phase data can be used (%s); rejected.csv says why", found)
+    return PhaseTable(merged=merged, rejected=rejected, sources=described, searched=_searched(readings))
+
+
+def _joined(rejected: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    found = [frame for frame in rejected if not frame.empty]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=REJECTED_NAMES)
 
 
 def _searched(readings: Sequence[Reading]) -> list[str] | None:
@@ -132,6 +170,6 @@ def _described(source: AnySource, reading: Reading, fetched: Path) -> dict[str, 
             for path in input_files([source], fetched)
         },
         "n_phases": len(reading.phases),
-        "n_rows_rejected": int((reading.rejected["action"] == "row rejected").sum()),
-        "n_structures_dropped": int((reading.rejected["action"] == "structure dropped").sum()),
+        "n_rows_rejected": int((reading.rejected["action"] == ROW_REJECTED).sum()),
+        "n_structures_dropped": int((reading.rejected["action"] == STRUCTURE_DROPPED).sum()),
     }

@@ -122,7 +122,8 @@ def read_fetched(source: FetchedSource, folder: Path) -> tuple[Reading, dict[str
     missing = _without_reference(rows)
     for number, row in enumerate(rows):
         if number in missing:
-            reader.reject(str(number), row["phase_id"], f"the source holds no elemental phase of {missing[number]}")
+            reason = f"the source holds no elemental phase of {missing[number]}"
+            reader.reject(str(number), row["phase_id"], reason, row["formula"])
         else:
             reader.add(str(number), row)
     searched = description["searched"]

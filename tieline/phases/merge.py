@@ -38,6 +38,9 @@ class Merged:
     set_aside: pd.DataFrame
     """Phases that do not, with the reason: phase_id, formula, source, reason."""
 
+    without_reference: frozenset[str]
+    """Elements of the search space whose phases are set aside because there is no elemental phase."""
+
 
 class _Sieve:
     """Rows still in play, and what was set aside on the way."""
@@ -106,6 +109,7 @@ def merge_phases(
     return Merged(
         in_play.reset_index(drop=True),
         aside.sort_values(["formula", "phase_id", "source"], ignore_index=True),
+        frozenset(symbol for symbols in set(without) - {""} for symbol in symbols.split(", ")),
     )
 
 
@@ -138,7 +142,9 @@ def _drop_duplicates(sieve: _Sieve) -> None:
     for phase_id, rows in sieve.frame[sieve.frame["phase_id"].isin(sieve.frame["phase_id"][repeated])].groupby(
         "phase_id"
     ):
-        contents = {(row.formula, row.formation_energy_ev_per_atom, row.energy_level) for row in rows.itertuples()}
+        # Rounded, for each source's zero has been taken off.
+        energies = rows["formation_energy_ev_per_atom"].round(6)
+        contents = set(zip(rows["formula"], energies, rows["energy_level"], strict=True))
         if len(contents) > 1:
             raise PhaseDataError(
                 f"phase_id {phase_id!r} means different phases in {' and '.join(rows['source'])}; rename one"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -95,7 +96,7 @@ def read_phases(path: Path, columns: Sequence[str] | None = None) -> pd.DataFram
     return frame
 
 
-def cell_of(row: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+def cell_of(row: pd.Series | Mapping[Any, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
     """Return one row's structure as spglib takes it.
 
     Returns

@@ -31,6 +31,28 @@ rule rank:
         "../../scripts/rank.py"
 
 
+rule changes:
+    """List the pairs that appeared, vanished or moved since an earlier ranking."""
+    input:
+        ranked=rules.rank.output.ranked,
+        baseline=BASELINE,
+    output:
+        changes=RESULTS / "changes.csv",
+        said=RESULTS / "work/changes.txt",
+    log:
+        RESULTS / "logs/changes.log",
+    benchmark:
+        RESULTS / "benchmarks/changes.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        # Outputs are taken away before a rule runs: what must outlive runs is none of them.
+        history=str(RESULTS / "history"),
+        code=CODE,
+    script:
+        "../../scripts/changes.py"
+
+
 rule figures:
     """Draw capacity against the volume fraction of phase B."""
     input:
@@ -75,7 +97,7 @@ rule provenance:
         settings={
             name: section
             for name, section in SECTIONS.items()
-            if name not in ("results", "parallel", "comparison")
+            if name not in ("results", "parallel", "changes", "comparison")
         },
         code=CODE,
     script:

@@ -11,7 +11,8 @@ from optimade_server import alexandria, oqmd
 
 from tieline.config.optimade_providers import choose_provider
 from tieline.phases.optimade.rows import raw_row, value_at
-from tieline.phases.rows import RowError, RowReader
+from tieline.phases.rows import RowReader
+from tieline.phases.values import RowError
 
 TOTAL = choose_provider("alexandria", "PBE", "total")
 FORMATION = choose_provider("alexandria", "PBE", "formation")

@@ -21,7 +21,7 @@ from tieline.phases.optimade.queries import Query, queries
 from tieline.phases.optimade.rows import SPACE_GROUP_FIELD, STRUCTURE_FIELDS, raw_row, value_at
 from tieline.phases.pages import PageCache
 from tieline.phases.progress import Progress, progress
-from tieline.phases.rows import RowError
+from tieline.phases.values import RowError
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import numpy as np
 from ase.data import atomic_numbers
 
 from tieline.config.optimade_providers import Provider
-from tieline.phases.rows import RowError
+from tieline.phases.values import RowError
 
 FULL_OCCUPANCY = 0.999
 """Sites occupied less than this belong to a disordered structure."""
