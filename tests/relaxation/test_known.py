@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import csv
+from importlib.resources import files
 from itertools import permutations
 
 import pytest
 from ase.formula import Formula
 
+from tieline.elements import SYMBOLS
 from tieline.prototypes.library import library
 from tieline.relaxation.known import is_known, known_compounds
 
@@ -46,6 +49,32 @@ def test_the_order_of_the_formula_tells_the_slots_of_an_equiatomic_binary() -> N
 
 def test_every_entry_names_a_type_of_the_library() -> None:
     assert set(known_compounds()) <= set(TYPES)
+
+
+def rows() -> list[dict[str, str]]:
+    text = files("tieline.relaxation").joinpath("known_compounds.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["prototype"])
+def test_every_listed_compound_has_the_composition_of_its_type(row: dict[str, str]) -> None:
+    prototype = TYPES[row["prototype"]]
+    sites = Formula.from_dict(dict(zip(prototype.elements, prototype.counts, strict=True))).reduce()[0].count()
+    for compound in row["compounds"].split():
+        counts = Formula(compound).count()
+        assert set(counts) <= set(SYMBOLS), compound
+        assert sorted(Formula(compound).reduce()[0].count().values()) == sorted(sites.values()), compound
+        assert tuple(Formula(compound)) in known_compounds()[row["prototype"]], f"{compound} has a common divisor"
+
+
+def test_the_list_is_sorted_and_names_nothing_twice() -> None:
+    labels = [row["prototype"] for row in rows()]
+    assert labels == sorted(set(labels))
+    for row in rows():
+        compounds = row["compounds"].split()
+        assert compounds == sorted(set(compounds)), row["prototype"]
+        written = [tuple(sorted(Formula(compound).count().items())) for compound in compounds]
+        assert len(set(written)) == len(written), f"{row['prototype']}: one compound in two spellings"
 
 
 def test_likenesses_and_alloys_are_no_compounds() -> None:
