@@ -163,3 +163,49 @@ class TestBonds:
         assert prototype.counts == (85, 20)
         atoms = prototype.atoms()
         assert neighbor_list("d", atoms, 3.0) == pytest.approx(19.691 * np.sqrt(3) / 12, abs=1e-4)
+
+    @pytest.mark.parametrize(
+        ("name", "centre", "neighbour", "longest", "count"),
+        [
+            # Square antiprisms of Sn, as the papers on RhSn4, CoSn3 and PdSn2 describe them.
+            ("RhSn4", "Rh", "Sn", 3.2, 8),
+            ("beta-CoSn3", "Co", "Sn", 3.0, 8),
+            ("PdSn2", "Pd", "Sn", 3.1, 8),
+            # Cubes of Si in the layers of FeSi2, tetrahedra in those of ZrCuSi2, square pyramids in BaNiSn3.
+            ("alpha-FeSi2", "Fe", "Si", 2.6, 8),
+            ("ZrCuSi2", "Cu", "Si", 2.8, 4),
+            ("BaNiSn3", "Ni", "Sn", 3.0, 5),
+            # Nets that bind three ways: ordered ThSi2, ordered SrSi2, puckered layers, graphite.
+            ("LaPtSi", "Pt", "Si", 2.7, 3),
+            ("LaIrSi", "Ir", "Si", 2.7, 3),
+            ("EuGe2", "Ge", "Ge", 2.7, 3),
+            ("LiC6", "C", "C", 1.6, 3),
+            # Trigonal prisms of Sn, octahedra of Hf, square nets of Fe, the acetylide's dumbbell.
+            ("Yb3Rh4Sn13", "Rh", "Sn", 3.1, 6),
+            ("Hf5CuSn3", "Ga", "Hf", 3.1, 6),
+            ("CeFeSi", "Fe", "Fe", 3.0, 4),
+            ("Li2C2", "C", "C", 1.6, 1),
+            # gamma brass: the outer tetrahedron's atom has an icosahedron.
+            ("Ni2Zn11", "Ni", "Zn", 2.9, 12),
+        ],
+    )
+    def test_coordination(self, name, centre, neighbour, longest, count):
+        assert {len(row) for row in bonds(name, centre, neighbour, longest)} == {count}
+
+    def test_silicon_pairs_and_lone_silicon_in_ba5si3(self):
+        assert sorted(len(row) for row in bonds("Ba5Si3", "Si", "Si", 2.7)) == [0] * 4 + [1] * 8
+
+    def test_graphite_layers_of_lic6(self):
+        # Hexagons of edge a / 3 = 1.435.
+        assert all(row == pytest.approx([1.435] * 3, abs=0.02) for row in bonds("LiC6", "C", "C", 1.6))
+
+    def test_lithium_plumbides_are_body_centred(self):
+        # Eight neighbours at a sqrt(3) / 2 of the small cube, a = 4.757 / sqrt(2): 2.913.
+        atoms = TYPES["Li8Pb3"].atoms()
+        first, distances = neighbor_list("id", atoms, 3.1)
+        assert np.bincount(first).tolist() == [8] * 11
+        assert distances == pytest.approx(2.913, abs=0.01)
+
+    def test_one_of_six_silicon_atoms_is_missing_in_yb3si5(self):
+        # A vacancy opens the ring of three Si that have two neighbours, a / 3 = 2.17 apart; two keep three.
+        assert sorted(len(row) for row in bonds("Yb3Si5", "Si", "Si", 2.3)) == [2, 2, 2, 3, 3]
