@@ -204,3 +204,14 @@ def test_phases_of_another_volume_or_none_are_no_twins(volume):
     other = with_volumes(source([("b", "LiSn", -0.3, 10)], "two"), volume)
     merged = merge(with_volumes(source(TWO_ELEMENTS, "one"), 20.0), other)
     assert {"lisn", "b"} <= set(merged.in_play["phase_id"])
+
+
+def test_other_form_of_an_element_in_another_source_is_noted(caplog):
+    """The first source has hcp magnesium, the second only fcc; of tin both have beta, of lithium no one knows."""
+    one = source(TIN)
+    other = source([("my-mg", "Mg", 0.02, 225), ("my-sn", "Sn", 0.0, 141), ("my-li", "Li", 0.0, None)], "theirs")
+    merge(one, other)
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        "the lowest phase of Mg in theirs is of space group 225, in mine of 194: is it the same reference state?"
+    )

@@ -120,21 +120,40 @@ def _at_one_zero(
 
     A source without an element's reference state is taken to share the zero of the first source that has it.
     """
-    own = []
+    own: list[dict[str, float]] = []
+    forms_taken: dict[str, tuple[str, float]] = {}
     for frame in sources:
         elemental = frame[frame["n_elements"] == 1]
-        references = {}
+        references: dict[str, float] = {}
         for symbol, forms in elemental.groupby("elements"):
             if symbol in polymorphs:
                 forms = _forms_of(forms, polymorphs[str(symbol)], crystal)  # noqa: PLW2901
             if len(forms):
-                references[str(symbol)] = float(forms["formation_energy_ev_per_atom"].min())
+                lowest = forms.sort_values("formation_energy_ev_per_atom", kind="stable").iloc[0]
+                references[str(symbol)] = float(lowest["formation_energy_ev_per_atom"])
+                _note_other_form(str(symbol), lowest, forms_taken, crystal)
         own.append(references)
     first = {symbol: energy for references in reversed(own) for symbol, energy in references.items()}
     return [
         frame.assign(formation_energy_ev_per_atom=_against(first | references, frame))
         for frame, references in zip(sources, own, strict=True)
     ]
+
+
+def _note_other_form(symbol: str, lowest: pd.Series, taken: dict[str, tuple[str, float]], crystal: Crystal) -> None:
+    """Warn where a source's energies refer to another form of an element than those of the first that has it."""
+    number = _elemental_spacegroup(lowest, crystal)
+    source, first = taken.setdefault(symbol, (lowest["source"], number))
+    # Nothing is said where one of them is not known.
+    if abs(first - number) > 0.0:
+        log.warning(
+            "the lowest phase of %s in %s is of space group %g, in %s of %g: is it the same reference state?",
+            symbol,
+            lowest["source"],
+            number,
+            source,
+            first,
+        )
 
 
 def _drop_duplicates(sieve: _Sieve) -> None:
