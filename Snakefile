@@ -45,6 +45,7 @@ os.environ.update(
 )
 
 
+include: "workflow/rules/materials_project.smk"
 include: "workflow/rules/optimade.smk"
 include: "workflow/rules/potential.smk"
 include: "workflow/rules/phases.smk"

@@ -43,6 +43,12 @@ def partners_of(host: str, space: Space) -> tuple[str, ...]:
     return tuple(sorted(allowed - {host} - set(space.exclude)))
 
 
+def elements_of(space: Space, working_ion: str) -> frozenset[str]:
+    """Return every element a phase of the run may hold: hosts, their partners and the working ion."""
+    partners = {partner for host in space.screened_hosts for partner in partners_of(host, space)}
+    return frozenset({*partners, *space.screened_hosts, working_ion})
+
+
 def host_systems(space: Space) -> list[HostSystem]:
     """Return every chemical system of `space`: by host as configured, then by number of partners, then by name."""
     return [

@@ -47,6 +47,15 @@ class FetchedSource(Section):
     name: str = Field(pattern=NAME, description="Name of the source in the results and of its files")
 
 
+class ServerSource(FetchedSource):
+    """Base of the sources that a server sends page by page."""
+
+    timeout_s: float = Field(60.0, gt=0.0, le=3600.0, description="Longest silence of the server, in seconds")
+    retries: int = Field(6, ge=0, le=100, description="How often a page is asked for again")
+    backoff_s: float = Field(1.0, gt=0.0, le=60.0, description="First wait before a page is asked for again; doubles")
+    longest_wait_s: float = Field(120.0, gt=0.0, le=3600.0, description="Longest of these waits")
+
+
 class EmbeddedSource(Section):
     """The phase set that ships with tieline."""
 
@@ -121,7 +130,26 @@ class PotentialSource(FetchedSource):
         return choices(systems, systems)
 
 
-class OptimadeSource(FetchedSource):
+class MaterialsProjectSource(ServerSource):
+    """Thermo documents of the Materials Project, with a key from the environment."""
+
+    kind: Literal["materials_project"]
+    name: str = Field("materials_project", pattern=NAME, description="Name of the source in the results")
+    thermo_type: Literal["GGA_GGA+U", "R2SCAN"] = Field(
+        "GGA_GGA+U", description="Functional; uncorrected GGA or r2SCAN energies are taken"
+    )
+    partner_systems: bool = Field(True, description="Also phases of partners alone, as the hulls need them")
+    experimental_flags: bool = Field(True, description="Also ask which phases are known from experiment")
+    cache: Path = Field(Path("cache/materials_project"), description="Folder of the pages fetched so far")
+    endpoint: str | None = Field(
+        None, pattern=r"^https?://\S+$", description="Address of the API; default: mp-api's own (MPRESTER_ENDPOINT)"
+    )
+    page_size: int = Field(1000, ge=1, le=1000, description="Documents a page")
+
+    _plain = field_validator("cache")(plain_path)
+
+
+class OptimadeSource(ServerSource):
     """A database that speaks OPTIMADE; needs no key."""
 
     kind: Literal["optimade"]
@@ -141,10 +169,6 @@ class OptimadeSource(FetchedSource):
     )
     cache: Path = Field(Path("cache/optimade"), description="Folder of the pages fetched so far")
     page_size: int = Field(250, ge=1, le=10_000, description="Entries a page")
-    timeout_s: float = Field(60.0, gt=0.0, le=3600.0, description="Longest silence of the server, in seconds")
-    retries: int = Field(6, ge=0, le=100, description="How often a page is asked for again")
-    backoff_s: float = Field(1.0, gt=0.0, le=60.0, description="First wait before a page is asked for again; doubles")
-    longest_wait_s: float = Field(120.0, gt=0.0, le=3600.0, description="Longest of these waits")
 
     _plain = field_validator("cache")(plain_path)
 
@@ -171,11 +195,15 @@ class OptimadeSource(FetchedSource):
 SOURCE_KINDS: Mapping[str, type[Section]] = {
     "embedded": EmbeddedSource,
     "file": FileSource,
+    "materials_project": MaterialsProjectSource,
     "optimade": OptimadeSource,
     "potential": PotentialSource,
 }
 
-Source = Annotated[EmbeddedSource | FileSource | OptimadeSource | PotentialSource, Field(discriminator="kind")]
+Source = Annotated[
+    EmbeddedSource | FileSource | MaterialsProjectSource | OptimadeSource | PotentialSource,
+    Field(discriminator="kind"),
+]
 
 
 class Phases(Section):

@@ -24,7 +24,7 @@ from tieline.phases.files import files_of, read_file_source
 from tieline.phases.merge import Merged, merge_phases
 from tieline.phases.rejections import require_acceptable, require_known_elements
 from tieline.phases.rows import REJECTED_NAMES, ROW_REJECTED, STRUCTURE_DROPPED, Reading, UnusableSourceError
-from tieline.space import partners_of
+from tieline.space import elements_of
 
 AnySource = EmbeddedSource | FileSource | FetchedSource
 
@@ -74,8 +74,7 @@ def build_phase_table(
     PhaseDataError
         If a source cannot be read, the sources do not fit together, or more is rejected than the config puts up with.
     """
-    partners = {partner for host in space.screened_hosts for partner in partners_of(host, space)}
-    elements = frozenset({*partners, *space.screened_hosts, lithiation.working_ion})
+    elements = elements_of(space, lithiation.working_ion)
     readings: list[Reading] = []
     noted: list[pd.DataFrame] = []
     described: list[dict[str, Any]] = []

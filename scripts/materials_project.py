@@ -1,0 +1,28 @@
+"""Fetch phases from the Materials Project."""
+
+import logging
+from pathlib import Path
+
+from tieline.config.search import Space
+from tieline.config.sources import MaterialsProjectSource
+from tieline.phases.fetched import write_fetched
+from tieline.stage import stage
+
+
+def main() -> None:
+    params, output = snakemake.params, snakemake.output
+    with stage(snakemake.log[0], shown=logging.INFO):
+        # Seconds of imports, which no other rule needs.
+        from tieline.phases.materials_project.fetch import fetch
+
+        fetched = fetch(
+            MaterialsProjectSource(**params.source),
+            Space(**params.space),
+            params.working_ion,
+            refresh=bool(params.refresh),
+        )
+        write_fetched(fetched, Path(output.table), Path(output.about))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,302 @@
+"""mp-api's own client, asked page by page, with time-outs and patience of our own.
+
+mp-api 0.46.5 by itself asks for the heartbeat without a time-out, gives up on a busy server within a second, drops what
+it has of a series when a page fails, and takes a missing count for one.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from mp_api.client.core.exceptions import MPRestError, MPRestWarning
+from mp_api.client.core.utils import validate_endpoint
+from mp_api.client.routes.materials.thermo import ThermoRester
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
+
+from tieline.config.sources import MaterialsProjectSource
+from tieline.errors import FetchError
+from tieline.phases.materials_project.documents import ID_FIELDS, thermo_fields
+from tieline.phases.materials_project.queries import Query
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Answers after which the same question may do better."""
+
+KEY_STATUS = frozenset({401, 403})
+"""Answers to a key that is not accepted."""
+
+HOW_TO_GET_A_KEY = "get a key at https://materialsproject.org/api and put it into the environment variable MP_API_KEY"
+
+
+class RefusedError(Exception):
+    """An answer with a status other than 200."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self.status = response.status_code
+        self.retry_after_s = _seconds(response.headers.get("Retry-After", ""))
+        said = " ".join(response.text.split())
+        super().__init__(f"status {self.status}" + (f", {said[:120]!r}" if said else ""))
+
+
+class DamagedPageError(Exception):
+    """An answer that is no page, or not the page that was asked for."""
+
+
+class MeteredSession(requests.Session):
+    """A session with a time-out on every request that counts them, and their bytes as they come over the wire."""
+
+    def __init__(self, key: str | None, timeout_s: float) -> None:
+        super().__init__()
+        self.timeout_s = timeout_s
+        self.n_requests = 0
+        self.n_bytes = 0
+        # Accept-Encoding is among the defaults of a session, which mp-api's own drops.
+        self.headers["user-agent"] = "tieline (mp-api)"
+        self.headers["x-api-key"] = key or ""
+
+    def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        """Ask once; raise RefusedError unless the answer is status 200. Redirections would take the key elsewhere."""
+        kwargs = {"timeout": self.timeout_s, **kwargs, "allow_redirects": False}
+        self.n_requests += 1
+        response = super().request(method, url, *args, **kwargs)
+        self.n_bytes += response.raw.tell()
+        if response.status_code != requests.codes.ok:
+            raise RefusedError(response)
+        return response
+
+
+class _Rester(ThermoRester):  # type: ignore[misc]
+    """mp-api's client of the thermo route, with a heartbeat that cannot hang."""
+
+    def _get_heartbeat_info(self, endpoint: str) -> tuple[str, list[str]]:
+        heartbeat = self.session.get(f"{endpoint}heartbeat").json()
+        return str(heartbeat["db_version"]), heartbeat.get("access_controlled_batch_ids", [])
+
+
+class Client:
+    """One session with the server; making one asks for the heartbeat, once.
+
+    Attributes
+    ----------
+    database_version
+        Version of the database, as the server says.
+    """
+
+    def __init__(self, source: MaterialsProjectSource, key: str | None, *, patient: bool = True) -> None:
+        """Say hello.
+
+        Parameters
+        ----------
+        source
+            Where and how to ask.
+        key
+            The API key; without one only the heartbeat answers.
+        patient
+            Whether to try more than once.
+
+        Raises
+        ------
+        FetchError
+            If the server does not answer.
+        """
+        self._source = source
+        self._key = key
+        self._retries = source.retries if patient else 0
+        self.endpoint = endpoint_of(source)
+        self._session = MeteredSession(key, source.timeout_s)
+        # Retries are ours alone.
+        for prefix in ("https://", "http://"):
+            self._session.mount(prefix, requests.adapters.HTTPAdapter(max_retries=0))
+        self._rester = self._patiently("heartbeat", self._new_rester)
+        self.database_version: str = self._rester.db_version
+
+    @property
+    def n_requests(self) -> int:
+        """Number of requests so far, answered or not."""
+        return self._session.n_requests
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the answers so far, as they came over the wire, in bytes."""
+        return self._session.n_bytes
+
+    def page(self, query: Query, skip: int, limit: int, total_doc: int | None) -> tuple[list[dict[str, Any]], int]:
+        """Return one page of a series, and how many documents the server counts in the series.
+
+        Parameters
+        ----------
+        query
+            The series.
+        skip
+            Number of documents of the series before the page.
+        limit
+            Most documents in the page.
+        total_doc
+            The count of an earlier page, if there is one.
+
+        Raises
+        ------
+        FetchError
+            If the page did not come, sound and of the right length, as often as it was asked for.
+        """
+        thermo_type = self._source.thermo_type
+        if query.route == "thermo":
+            url = self._rester.endpoint
+            (name,) = self._rester._check_thermo_types([thermo_type])
+            parameters: dict[str, Any] = {"thermo_types": name, "_fields": ",".join(thermo_fields(thermo_type))}
+        else:
+            url = validate_endpoint(self.endpoint, suffix="materials/summary")
+            parameters = {"theoretical": False, "deprecated": False, "_fields": ",".join(ID_FIELDS)}
+        parameters |= {"chemsys": query.chemsys, "_skip": skip, "_limit": limit}
+
+        def ask() -> tuple[list[dict[str, Any]], int]:
+            return _checked(self._answer(url, parameters), skip, limit, total_doc)
+
+        return self._patiently(query.name, ask)
+
+    def _answer(self, url: str, parameters: Mapping[str, Any]) -> Any:
+        try:
+            answer, _ = self._rester._submit_request_and_process(
+                url=url,
+                verify=True,
+                params=dict(parameters),
+                use_document_model=False,
+                timeout=self._source.timeout_s,
+            )
+        except (ValueError, AttributeError, TypeError) as error:
+            if isinstance(error, requests.RequestException):
+                raise
+            raise DamagedPageError(f"no JSON of the expected form ({str(error).splitlines()[0]})") from error
+        return answer
+
+    def _new_rester(self) -> _Rester:
+        try:
+            with warnings.catch_warnings():
+                # That there is no key is said elsewhere.
+                warnings.simplefilter("ignore", MPRestWarning)
+                return _Rester(
+                    api_key=self._key,
+                    endpoint=self.endpoint,
+                    session=self._session,
+                    use_document_model=False,
+                    mute_progress_bars=True,
+                )
+        except (KeyError, TypeError, AttributeError, requests.JSONDecodeError) as error:
+            raise DamagedPageError("no heartbeat of the expected form") from error
+
+    def _patiently(self, what: str, ask: Callable[[], Answer]) -> Answer:
+        """Return what `ask` returns, asked again after passing troubles."""
+        first, longest = self._source.backoff_s, self._source.longest_wait_s
+        backoff = wait_exponential(multiplier=first, max=longest) + wait_random(0.0, first)
+
+        def wait(state: RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            asked_for = error.retry_after_s if isinstance(error, RefusedError) else 0.0
+            return max(asked_for, backoff(state))
+
+        def say(state: RetryCallState) -> None:
+            error = state.outcome.exception() if state.outcome else None
+            log.warning(
+                "Materials Project, %s: %s; asked again in %.1f s", what, self._reason(error), state.upcoming_sleep
+            )
+
+        retrying = Retrying(
+            stop=stop_after_attempt(self._retries + 1),
+            wait=wait,
+            retry=retry_if_exception(self._passes),
+            before_sleep=say,
+            reraise=True,
+        )
+        try:
+            return retrying(ask)
+        except (RefusedError, DamagedPageError, MPRestError, requests.RequestException) as error:
+            raise FetchError(self._last_words(what, error)) from None
+
+    def _passes(self, error: BaseException) -> bool:
+        """Whether the trouble may pass."""
+        if isinstance(error, RefusedError):
+            return error.status in PASSING_STATUS and error.retry_after_s <= self._source.longest_wait_s
+        # The client wraps the time-out of a connection, and nothing else that passes.
+        timed_out = isinstance(error, MPRestError) and isinstance(error.__context__, requests.RequestException)
+        passing = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+        damaged = (DamagedPageError, requests.exceptions.ContentDecodingError)
+        return timed_out or isinstance(error, passing + damaged)
+
+    def _last_words(self, what: str, error: Exception) -> str:
+        if isinstance(error, RefusedError) and error.status in KEY_STATUS:
+            return f"Materials Project: the API key is refused ({self._reason(error)}); {HOW_TO_GET_A_KEY}"
+        if isinstance(error, RefusedError) and error.retry_after_s > self._source.longest_wait_s:
+            return (
+                f"Materials Project, {what}: {self._reason(error)}; the server asks for {error.retry_after_s:g} s of "
+                f"rest, longest_wait_s is {self._source.longest_wait_s:g}; what came is kept, run again later"
+            )
+        tries = f"asked {self._retries + 1} times" if self._passes(error) and self._retries else "asked once"
+        return (
+            f"Materials Project, {what}: {self._reason(error)} from {self.endpoint} ({tries}); what came so far is "
+            f"kept, run again to go on"
+        )
+
+    def _reason(self, error: BaseException | None) -> str:
+        """Return what went wrong on one line, without the key."""
+        if isinstance(error, (RefusedError, DamagedPageError)):
+            text = str(error)
+        elif isinstance(error, (requests.Timeout, MPRestError)):
+            text = f"no answer within {self._source.timeout_s:g} s"
+        elif isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
+            text = "the answer broke off"
+        else:
+            text = f"no connection ({type(error).__name__})"
+        return text.replace(self._key, "***") if self._key else text
+
+
+def endpoint_of(source: MaterialsProjectSource) -> str:
+    """Return the address of the API: the source's own, or what mp-api takes by default or from the environment."""
+    return str(validate_endpoint(source.endpoint))
+
+
+def host_of(endpoint: str) -> str:
+    """Return host and port of an address."""
+    return urlsplit(endpoint).netloc.rpartition("@")[2]
+
+
+def _checked(answer: Any, skip: int, limit: int, total_doc: int | None) -> tuple[list[dict[str, Any]], int]:
+    documents, meta = answer.get("data"), answer.get("meta")
+    # mp-api takes a missing count for one.
+    counted = meta.get("total_doc") if isinstance(meta, dict) else None
+    if not isinstance(counted, int) or counted < 0:
+        raise DamagedPageError("an answer without the number of documents")
+    if not isinstance(documents, list) or not all(isinstance(document, dict) for document in documents):
+        raise DamagedPageError("an answer without documents")
+    if total_doc is not None and counted != total_doc:
+        raise DamagedPageError(
+            f"the server counts {counted} documents where it counted {total_doc} before; if that stays so, the "
+            f"database has changed: fetch it anew with phases.refresh"
+        )
+    expected = max(0, min(limit, counted - skip))
+    if len(documents) != expected:
+        raise DamagedPageError(
+            f"{len(documents)} documents from number {skip} on, of {counted} that the server counts; {expected} are due"
+        )
+    return documents, counted
+
+
+def _seconds(retry_after: str) -> float:
+    """Return the seconds that a Retry-After header, a number or a date, asks for; 0 without one."""
+    try:
+        return max(0.0, float(retry_after))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return 0.0
