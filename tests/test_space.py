@@ -7,7 +7,7 @@ from math import comb
 import pytest
 
 from tieline.config.search import Space
-from tieline.space import HostSystem, host_systems, partners_of
+from tieline.space import HostSystem, elements_of, host_systems, partners_of
 
 # Without radioactive elements: Be-Ba; 9 + 8 + 9 of groups 3-11 and 13 lanthanides; Zn Cd Hg; B-Tl; C-Pb.
 GROUP_SIZES = {"IIA": 5, "transition": 9 + 8 + 9 + 13, "IIB": 3, "IIIB": 5, "IVB": 5}
@@ -60,3 +60,8 @@ def test_names_and_groups():
     assert system.name == "Zn-Al-Ti"
     assert system.elements == ("Al", "Ti", "Zn")
     assert system.partner_groups == ("IIIB", "transition")
+
+
+def test_elements_are_hosts_partners_and_the_ion():
+    space = Space(hosts=["Si", "Sn"], partner_groups=["IIA"], exclude=["Be", "Sn"])
+    assert elements_of(space, "Na") == {"Si", "Na", "Mg", "Ca", "Sr", "Ba"}

@@ -91,7 +91,7 @@ def test_provenance(pulled):
     assert source["licences"] == ["CC BY 4.0"]
     assert source["n_documents"] > 2000
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", source["retrieved_at"])
-    assert source["energy_levels"] == ["GGA"]
+    assert source["energy_levels"] == ["PBE (Materials Project)"]
 
 
 def test_nothing_to_do_until_fresh_data_are_asked_for(pulled):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-
 import pytest
 
 from tieline.errors import FetchError
-from tieline.phases.materials_project.cache import Cache, Pull
+from tieline.phases.materials_project.cache import Cache, Page, Pull
 from tieline.phases.materials_project.queries import Query
 
 SI, FLAGS = Query("thermo", "Si-*"), Query("experimental", "Si-*")
 
 
 def fill(pull, query=SI, total=5, size=2):
-    for skip in range(0, total, size):
+    for skip in range(0, max(total, 1), size):
         documents = [{"material_id": f"mp-{i}"} for i in range(skip, min(skip + size, total))]
-        pull.store(query, skip, documents, total_doc=total, retrieved_at="2026-11-01")
+        pull.store(query, skip, Page(documents, total, "2026-11-01"))
 
 
 @pytest.fixture
@@ -26,55 +24,56 @@ def pull(tmp_path):
     return made
 
 
+def page_file(pull, skip):
+    (path,) = (pull.folder / SI.stem).glob(f"{skip:07d}*")
+    return path
+
+
 def test_what_was_stored_comes_back(pull):
-    pages = pull.pages(SI)
-    assert sorted(pages) == [0, 2, 4]
-    assert [(page.n_documents, page.total_doc) for page in pages.values()] == [(2, 5), (2, 5), (1, 5)]
-    assert pages[2].content() == ([{"material_id": "mp-2"}, {"material_id": "mp-3"}], "2026-11-01")
+    assert pull.page(SI, 2) == Page([{"material_id": "mp-2"}, {"material_id": "mp-3"}], 5, "2026-11-01")
+    assert pull.page(SI, 3) is None
     assert pull.holds(SI)
     assert not pull.holds(FLAGS)
 
 
-def test_one_content_is_one_file(pull, tmp_path):
-    again = Pull(tmp_path / "again")
-    fill(again)
-    for one, other in zip(pull.pages(SI).values(), again.pages(SI).values(), strict=True):
-        assert (one.path.name, one.path.read_bytes()) == (other.path.name, other.path.read_bytes())
+def test_what_comes_next(pull):
+    assert [pull.next_after(SI, skip) for skip in (0, 1, 2, 4)] == [2, 2, 4, None]
+    assert pull.next_after(FLAGS, 0) is None
 
 
 def test_an_empty_series_is_held(tmp_path):
     pull = Pull(tmp_path)
     assert not pull.holds(SI)
-    pull.store(SI, 0, [], total_doc=0, retrieved_at="2026-11-01")
+    fill(pull, total=0)
     assert pull.holds(SI)
 
 
 @pytest.mark.parametrize("skip", [0, 2, 4])
 def test_a_missing_page_is_noticed(pull, skip):
-    pull.pages(SI)[skip].path.unlink()
+    page_file(pull, skip).unlink()
     assert not pull.holds(SI)
 
 
+@pytest.mark.parametrize("skip", [0, 2, 4])
 @pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[:0], lambda b: b[:20] + bytes([b[20] ^ 1]) + b[21:]])
-def test_a_damaged_page_counts_as_missing(pull, damage, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("tieline"), "propagate", True)
-    path = pull.pages(SI)[2].path
+def test_a_damaged_page_counts_as_missing(pull, skip, damage):
+    path = page_file(pull, skip)
     path.write_bytes(damage(path.read_bytes()))
-    assert sorted(pull.pages(SI)) == [0, 4]
-    assert f"{path} is damaged" in caplog.text
-    assert not path.exists()
+    assert pull.page(SI, skip) is None
+    assert not pull.holds(SI)
 
 
 def test_what_a_killed_run_left_half_written_is_no_page(pull):
-    (pull.folder / SI.stem / ".0000002.2of5.tmp").write_bytes(b"half")
-    (pull.folder / SI.stem / f".{pull.pages(SI)[2].path.name}.tmp").write_bytes(b"half")
-    assert sorted(pull.pages(SI)) == [0, 2, 4]
+    path = page_file(pull, 2)
+    path.rename(path.with_name(f".{path.name}.tmp"))
+    assert pull.page(SI, 2) is None
+    assert pull.next_after(SI, 0) == 4
 
 
 def test_a_series_can_be_dropped(pull):
     fill(pull, FLAGS)
     pull.drop(SI)
-    assert pull.pages(SI) == {}
+    assert pull.page(SI, 0) is None
     assert pull.holds(FLAGS)
 
 
@@ -101,13 +100,13 @@ def test_replacement(tmp_path):
     fill(cache.pull("1"), total=5)
     fill(cache.replacement("1"), total=7)
     assert cache.newest_full([SI]) == "1"
-    assert len(cache.pull("1").pages(SI)) == 3
-    assert len(cache.replace("1").pages(SI)) == 4
-    assert cache.replacement("1").pages(SI) == {}
+    assert cache.pull("1").page(SI, 0).total_doc == 5
+    assert cache.replace("1").page(SI, 0).total_doc == 7
+    assert cache.replacement("1").page(SI, 0) is None
 
 
 def test_killed_amid_a_replacement(tmp_path):
     cache = Cache(tmp_path, "host", "GGA_GGA+U")
     fill(cache.replacement("1"), total=7)
     (cache.replacement("1").folder / "finished").touch()
-    assert len(cache.pull("1").pages(SI)) == 4
+    assert cache.pull("1").page(SI, 0).total_doc == 7

@@ -37,7 +37,7 @@ def test_uncorrected_energy_and_structure():
     assert row["phase_id"] == "mp-149"
     assert row["formula"] == cell.composition.reduced_formula == "TiSi2"
     assert row["total_energy_ev_per_atom"] == pytest.approx(-6.25, abs=1e-12)
-    assert row["energy_level"] == "GGA"
+    assert row["energy_level"] == "PBE (Materials Project)"
     assert row["spacegroup_number_source"] == 225
     assert row["experimental"] is True
     assert [chemical_symbols[n] for n in row["numbers"]] == [site.specie.symbol for site in cell]

@@ -104,7 +104,7 @@ def test_experimental_flags(pull, network, small):
 def test_r2scan(pull):
     fetched = pull(thermo_type="R2SCAN")
     assert {row["phase_id"]: (row["total_energy_ev_per_atom"], row["energy_level"]) for row in fetched.rows} == {
-        "mp-9001": (-5.0, "r2SCAN")
+        "mp-9001": (-5.0, "r2SCAN (Materials Project)")
     }
 
 
@@ -183,6 +183,20 @@ def test_a_damaged_page_is_fetched_again_alone(pull, network, tmp_path, caplog):
     assert pull() == first
     assert asked(network) == [("Li-*", 40)]
     assert "is damaged" in caplog.text
+
+
+def test_a_database_that_changed_under_one_version(pull, network, tmp_path):
+    """The first page is damaged, and comes back with another count than the pages that were kept."""
+    pull()
+    first = next((tmp_path / "cache").rglob("thermo_Li-any/0000000.json.gz"))
+    first.write_bytes(b"")
+    network.befalls(lambda right: right.edited(one_more), chemsys="Li-*", skip=0)
+    with pytest.raises(FetchError, match=r"Li-\*: pages of \d+ and of \d+ documents, .* phases.refresh"):
+        pull()
+
+
+def one_more(content):
+    content["meta"]["total_doc"] += 1
 
 
 def free_port():

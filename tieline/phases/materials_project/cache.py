@@ -1,11 +1,7 @@
-"""Pages as they came, on disk: whatever was fetched once is never asked for again."""
+"""What was fetched before, by server, database version and thermo type: it is never asked for again."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
-import logging
 import re
 import shutil
 from collections.abc import Sequence
@@ -14,13 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tieline.errors import FetchError
-from tieline.outputs import atomic_write
 from tieline.phases.materials_project.queries import Query
-
-log = logging.getLogger(__name__)
-
-PAGE_NAME = re.compile(r"(?P<skip>\d{7})\.(?P<n>\d+)of(?P<total>\d+)\.(?P<sha256>[0-9a-f]{64})\.json\.gz")
-"""Name of a page's file: where it begins in its series, documents in it and in the series, checksum of the file."""
+from tieline.phases.pages import PageCache
 
 REPLACEMENT = ".refreshing"
 """Ending of the folder of a pull that is to replace another of the same version."""
@@ -31,68 +22,46 @@ FINISHED = "finished"
 
 @dataclass(frozen=True)
 class Page:
-    """A sound page on disk."""
+    """Part of a series."""
 
-    path: Path
-    """Its file."""
-
-    skip: int
-    """Number of documents of the series before it."""
-
-    n_documents: int
-    """Number of documents in it."""
+    documents: list[dict[str, Any]]
+    """Documents as the server sent them."""
 
     total_doc: int
-    """Number of documents in the whole series, as the server counted when it sent the page."""
+    """Documents of the whole series, as the server counted when it sent the page."""
 
-    def content(self) -> tuple[list[dict[str, Any]], str]:
-        """Return the documents as the server sent them, and the ISO date of that."""
-        content = json.loads(gzip.decompress(self.path.read_bytes()))
-        return content["documents"], content["retrieved_at"]
+    retrieved_at: str
+    """ISO date of that."""
 
 
 class Pull:
-    """The pages of one database version and thermo type.
-
-    A page's name holds the checksum of its file, so that name and content become visible at once; a file that does
-    not fit its name counts as missing.
-    """
+    """The pages of one database version and thermo type; each is named after the number of documents before it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._cache = PageCache(folder)
 
-    def pages(self, query: Query) -> dict[int, Page]:
-        """Return the sound pages of one series by where they begin; delete damaged ones."""
-        pages = {}
-        for path in sorted((self.folder / query.stem).glob("*.json.gz")):
-            name = PAGE_NAME.fullmatch(path.name)
-            if name is None or hashlib.sha256(path.read_bytes()).hexdigest() != name["sha256"]:
-                log.warning("%s is damaged and counts as not fetched", path)
-                path.unlink()
-                continue
-            page = Page(path, skip=int(name["skip"]), n_documents=int(name["n"]), total_doc=int(name["total"]))
-            pages[page.skip] = page
-        return pages
+    def page(self, query: Query, skip: int) -> Page | None:
+        """Return the page of a series that has `skip` documents before it, or None if it is missing or damaged."""
+        content = self._cache.read(f"{query.stem}/{skip:07d}")
+        return None if content is None else Page(**content)
+
+    def store(self, query: Query, skip: int, page: Page) -> None:
+        """Keep one page of a series."""
+        self._cache.write(f"{query.stem}/{skip:07d}", vars(page))
+
+    def next_after(self, query: Query, skip: int) -> int | None:
+        """Return where the next page of a series after one begins, among those kept; None if none is."""
+        begins = (int(path.name.split(".")[0]) for path in (self.folder / query.stem).glob("*.json.gz"))
+        return min((begin for begin in begins if begin > skip), default=None)
 
     def holds(self, query: Query) -> bool:
-        """Whether all of one series is there."""
-        pages = self.pages(query)
-        skip = 0
-        while skip in pages and skip < pages[skip].total_doc:
-            skip += pages[skip].n_documents
-        return bool(pages) and skip == max(page.total_doc for page in pages.values())
-
-    def store(self, query: Query, skip: int, documents: Sequence[Any], *, total_doc: int, retrieved_at: str) -> Page:
-        """Keep one page of a series, atomically."""
-        content = {"documents": documents, "retrieved_at": retrieved_at}
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        # Without the time of packing, so that one content has one checksum.
-        packed = gzip.compress(text.encode(), compresslevel=6, mtime=0)
-        name = f"{skip:07d}.{len(documents)}of{total_doc}.{hashlib.sha256(packed).hexdigest()}.json.gz"
-        path = self.folder / query.stem / name
-        with atomic_write(path) as temporary:
-            temporary.write_bytes(packed)
-        return Page(path, skip=skip, n_documents=len(documents), total_doc=total_doc)
+        """Whether all of one series is there, sound."""
+        page, skip = self.page(query, 0), 0
+        while page is not None and skip + len(page.documents) < page.total_doc:
+            skip += len(page.documents)
+            page = self.page(query, skip) if page.documents else None
+        return page is not None
 
     def drop(self, query: Query) -> None:
         """Forget one series."""

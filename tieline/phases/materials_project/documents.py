@@ -21,6 +21,9 @@ RUN_TYPE: Mapping[str, str] = {"GGA_GGA+U": "GGA", "R2SCAN": "r2SCAN"}
 """Run type whose energies are taken, by thermo type: GGA+U, which the Materials Project uses for oxides and fluorides
 of some transition metals, is another level."""
 
+ENERGY_LEVEL: Mapping[str, str] = {"GGA": "PBE (Materials Project)", "r2SCAN": "r2SCAN (Materials Project)"}
+"""Energy level of the rows, by run type."""
+
 LICENCES: Mapping[str, str] = {"BY-C": "CC BY 4.0", "BY-NC": "CC BY-NC 4.0"}
 """Licence of a document by the name the server gives it."""
 
@@ -167,7 +170,7 @@ def _row(document: Mapping[str, Any], run_type: str, experimental: frozenset[str
         "phase_id": phase_id,
         "formula": reduced_formula({symbol: counts[symbol] for symbol in sorted(counts)}),
         "total_energy_ev_per_atom": energy,
-        "energy_level": run_type,
+        "energy_level": ENERGY_LEVEL[run_type],
         "numbers": [atomic_numbers[symbol] for symbol in symbols],
         "cell_a": cell.ravel().tolist(),
         "scaled_positions": positions.ravel().tolist(),

@@ -29,21 +29,33 @@ KEY_LENGTH = 32
 
 @dataclass(frozen=True)
 class Series:
-    """All pages of one query."""
+    """All pages of one query, on disk."""
+
+    pull: Pull
+    """Where they are."""
 
     query: Query
     """What was asked."""
 
-    pages: list[Page]
-    """Its pages, in order."""
+    begins: list[int]
+    """The number of documents before each page."""
+
+    dates: list[str]
+    """When each page came."""
+
+    total_doc: int
+    """Documents in it."""
 
     n_fetched: int
-    """How many of them were asked for in this run."""
+    """How many pages were asked for in this run."""
 
     def documents(self) -> Iterator[dict[str, Any]]:
-        """Yield the documents of all pages."""
-        for page in self.pages:
-            yield from page.content()[0]
+        """Yield the documents of all pages, which together need not fit into memory."""
+        for skip in self.begins:
+            page = self.pull.page(self.query, skip)
+            if page is None:
+                raise FetchError(f"{self.pull.folder}: a page that was there a moment ago cannot be read; run again")
+            yield from page.documents
 
 
 def api_key() -> str | None:
@@ -146,14 +158,12 @@ def _database(source: MaterialsProjectSource, full: str | None) -> tuple[str, Cl
 
 def _pulled(pull: Pull, query: Query, client: Client | None, page_size: int, shown: Progress) -> Series:
     """Return one series, its missing pages asked for."""
-    held = pull.pages(query)
-    total = next((page.total_doc for page in held.values()), None)
-    if total is not None:
-        shown.expect(total)
-    pages: list[Page] = []
+    begins: list[int] = []
+    dates: list[str] = []
+    total: int | None = None
     skip, n_fetched = 0, 0
-    while not pages or skip < pages[-1].total_doc:
-        page = held.get(skip)
+    while total is None or skip < total:
+        page = pull.page(query, skip)
         if page is None:
             if client is None:
                 raise FetchError(
@@ -161,32 +171,38 @@ def _pulled(pull: Pull, query: Query, client: Client | None, page_size: int, sho
                     f"and there is no connection"
                 )
             # Up to the next page that is there.
-            limit = min([page_size, *(later - skip for later in held if later > skip)])
+            later = pull.next_after(query, skip)
+            limit = page_size if later is None else min(page_size, later - skip)
             documents, counted = client.page(query, skip, limit, total)
-            if total is None:
-                shown.expect(counted)
-            total = counted
-            today = datetime.now(UTC).date().isoformat()
-            page = pull.store(query, skip, documents, total_doc=counted, retrieved_at=today)
+            page = Page(documents, counted, datetime.now(UTC).date().isoformat())
+            pull.store(query, skip, page)
             n_fetched += 1
-        pages.append(page)
-        shown.add(page.n_documents)
-        skip += page.n_documents
-    series = Series(query, pages, n_fetched)
+        if total is None:
+            total = page.total_doc
+            shown.expect(total)
+        if page.total_doc != total:
+            raise FetchError(
+                f"Materials Project, {query.name}: pages of {total} and of {page.total_doc} documents, the "
+                f"database has changed; fetch it anew with phases.refresh"
+            )
+        begins.append(skip)
+        dates.append(page.retrieved_at)
+        shown.add(len(page.documents))
+        skip += len(page.documents)
+    series = Series(pull, query, begins, dates, total, n_fetched)
     if n_fetched:
-        _verify(series, pull)
-    log.debug("%s: %d documents in %d pages, %d of them asked for", query.name, skip, len(pages), n_fetched)
+        _verify(series)
+    log.debug("%s: %d documents in %d pages, %d of them asked for", query.name, skip, len(begins), n_fetched)
     return series
 
 
-def _verify(series: Series, pull: Pull) -> None:
+def _verify(series: Series) -> None:
     """Refuse a series in which documents stand twice: the server then left out as many others."""
-    counted = series.pages[0].total_doc
     n_different = len({str(document.get("material_id")) for document in series.documents()})
-    if n_different != counted:
-        pull.drop(series.query)
+    if n_different != series.total_doc:
+        series.pull.drop(series.query)
         raise FetchError(
-            f"Materials Project, {series.query.name}: the server counts {counted} documents, its pages hold "
+            f"Materials Project, {series.query.name}: the server counts {series.total_doc} documents, its pages hold "
             f"{n_different} different ones; this series was thrown away, run again to fetch it anew"
         )
 
@@ -203,28 +219,28 @@ def _fetched(
         elements=elements,
         experimental=known if source.experimental_flags else None,
     )
-    pages = [page for one in series for page in one.pages]
+    dates = [date for one in series for date in one.dates]
     log.info(
         "Materials Project %s: %d phases of %d documents; %d series in %d pages, %d of them from the cache",
         version,
         len(made.rows),
         made.counts["n_documents"],
         len(series),
-        len(pages),
-        len(pages) - sum(one.n_fetched for one in series),
+        len(dates),
+        len(dates) - sum(one.n_fetched for one in series),
     )
     return Fetched(
         rows=made.rows,
         source_version=version,
-        retrieved_at=max(page.content()[1] for page in pages),
+        retrieved_at=max(dates),
         rejected=made.rejected,
         described={
             "database_version": version,
             "thermo_type": source.thermo_type,
             "energies": f"uncorrected {RUN_TYPE[source.thermo_type]}",
             "licences": made.licences,
-            "retrieved_at": max(page.content()[1] for page in pages),
-            "documents_by_series": {one.query.name: one.pages[0].total_doc for one in series},
+            "retrieved_at": max(dates),
+            "documents_by_series": {one.query.name: one.total_doc for one in series},
             **made.counts,
         },
     )
