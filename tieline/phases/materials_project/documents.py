@@ -16,6 +16,7 @@ from emmet.core.mpid import AlphaID
 
 from tieline.elements import SYMBOLS
 from tieline.formulas import reduced_formula
+from tieline.phases.values import RowError
 
 RUN_TYPE: Mapping[str, str] = {"GGA_GGA+U": "GGA", "R2SCAN": "r2SCAN"}
 """Run type whose energies are taken, by thermo type: GGA+U, which the Materials Project uses for oxides and fluorides
@@ -70,16 +71,12 @@ class Rows:
     """Licences of the rows."""
 
 
-class DocumentError(ValueError):
-    """Why a document makes no row."""
-
-
 def legacy_id(material_id: Any) -> str:
     """Return an id as the Materials Project's pages show it: ``mp-149`` for ``mp-aaaaaaft``.
 
     Raises
     ------
-    DocumentError
+    RowError
         If it is no id.
     """
     try:
@@ -87,14 +84,14 @@ def legacy_id(material_id: Any) -> str:
             return str(AlphaID(material_id).string)
     except ValueError:
         pass
-    raise DocumentError(f"material_id {material_id!r} is no id")
+    raise RowError(f"material_id {material_id!r} is no id")
 
 
 def ids_of(documents: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     """Return the ids of documents; what is no id is left out."""
     ids = set()
     for document in documents:
-        with suppress(DocumentError):
+        with suppress(RowError):
             ids.add(legacy_id(document.get("material_id")))
     return frozenset(ids)
 
@@ -137,7 +134,7 @@ def rows_of(
     for raw_id, document in sorted(latest.items()):
         try:
             rows.append(_row(document, RUN_TYPE[thermo_type], experimental))
-        except DocumentError as error:
+        except RowError as error:
             rejected.append((f"document {raw_id}", raw_id, str(error)))
         else:
             licences.add(_licence(document))
@@ -154,7 +151,7 @@ def _row(document: Mapping[str, Any], run_type: str, experimental: frozenset[str
     phase_id = legacy_id(document.get("material_id"))
     entry = _part(document, "entries").get(run_type)
     if not isinstance(entry, Mapping):
-        raise DocumentError(f"no {run_type} energy, only {document.get('energy_type')}")
+        raise RowError(f"no {run_type} energy, only {document.get('energy_type')}")
     structure = _part(entry, "structure")
     symbols, positions = _sites(structure.get("sites"))
     cell = _array(_part(structure, "lattice").get("matrix"), (3, 3), "lattice.matrix")
@@ -162,7 +159,7 @@ def _row(document: Mapping[str, Any], run_type: str, experimental: frozenset[str
     if document.get("energy_type") == run_type:
         stated = _energy(document.get("uncorrected_energy_per_atom"), "uncorrected_energy_per_atom")
         if abs(stated - energy) > SAME_ENERGY_EV_PER_ATOM:
-            raise DocumentError(
+            raise RowError(
                 f"the entry's energy, {energy:g} eV/atom, is not the document's uncorrected one, {stated:g} eV/atom"
             )
     counts = Counter(symbols)
@@ -182,7 +179,7 @@ def _row(document: Mapping[str, Any], run_type: str, experimental: frozenset[str
 def _part(mapping: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     part = mapping.get(name)
     if not isinstance(part, Mapping):
-        raise DocumentError(f"no {name}")
+        raise RowError(f"no {name}")
     return part
 
 
@@ -193,10 +190,10 @@ def _sites(sites: Any) -> tuple[list[str], Any]:
         symbols = [str(only["element"]) for (only,) in species]
         positions = [site["abc"] for site in sites]
     except (KeyError, TypeError, ValueError):
-        raise DocumentError("sites without one element and one position each") from None
+        raise RowError("sites without one element and one position each") from None
     unknown = sorted({symbol for symbol in symbols if symbol not in SYMBOLS})
     if unknown or not symbols:
-        raise DocumentError(f"{unknown[0]!r} is no chemical symbol" if unknown else "no sites")
+        raise RowError(f"{unknown[0]!r} is no chemical symbol" if unknown else "no sites")
     return symbols, _array(positions, (len(symbols), 3), "sites.abc")
 
 
@@ -204,15 +201,15 @@ def _array(values: Any, shape: tuple[int, int], name: str) -> Any:
     try:
         array = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
-        raise DocumentError(f"{name} holds something that is no number") from None
+        raise RowError(f"{name} holds something that is no number") from None
     if array.shape != shape or not np.isfinite(array).all():
-        raise DocumentError(f"{name} is no {shape[0]} x {shape[1]} matrix of finite numbers")
+        raise RowError(f"{name} is no {shape[0]} x {shape[1]} matrix of finite numbers")
     return array
 
 
 def _energy(value: Any, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise DocumentError(f"{name} {value!r} is no energy")
+        raise RowError(f"{name} {value!r} is no energy")
     return float(value)
 
 
