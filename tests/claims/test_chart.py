@@ -64,7 +64,7 @@ def test_c54_without_properties_still_fails_on_cmcm():
 
 
 def test_a_window_passes_to_what_depends_on_it():
-    """Covered only from 30 nm up: the size window of claim 3 is open, but not at the design size of 20 nm."""
+    """Covered only from 30 nm up: the size window of claim 3: open, but not at the design size of 20 nm."""
     found = verdicts(facts({"a_covered_above_nm": 30.0}))
     assert {number for number, verdict in found.items() if verdict == WINDOW} == {
         3,
@@ -87,12 +87,12 @@ def test_large_crystals_are_not_low_crystalline():
 def test_evidence_names_what_is_missing_and_the_claim_at_fault():
     frame = facts({"shell_unit_cells": None, "shell_thickness_nm": None})
     assert "shell_unit_cells=missing" in evidence(frame, 1)[0]
-    assert evidence(frame, 11)[0].startswith("claim 1 is undecided; phase_b_weight_fraction=0.8")
+    assert evidence(frame, 11)[0].startswith("claim 1: undecided; phase_b_weight_fraction=0.8")
     # Three claims up, still the one that decides.
-    assert evidence(frame, 16)[0].startswith("claim 1 is undecided; ")
+    assert evidence(frame, 16)[0].startswith("claim 1: undecided; ")
     assert not evidence(frame, 22)[0].startswith("claim")
     assert evidence(facts({"phase_b": "TiSi"}), 24)[0].startswith("phase_b=TiSi")
-    assert evidence(facts({"a_covered_above_nm": 30.0}), 12)[0].startswith("claim 3 is window; ")
+    assert evidence(facts({"a_covered_above_nm": 30.0}), 12)[0].startswith("claim 3: window; ")
 
 
 def test_evidence_of_claim_1():
@@ -126,7 +126,7 @@ def test_parent_at_fault_only_where_it_grants_less():
     judged = judge(frame, LIMITS, claims)[1]
     assert judged.verdicts.tolist() == [WINDOW, WINDOW, UNDECIDED, NOT_MET]
     assert judged.limiting.tolist() == [2, 2, 1, 1]
-    assert judged.evidence.to_pylist() == ["y=1", "y=1", "claim 1 is undecided; y=1", "claim 1 is not met; y=1"]
+    assert judged.evidence.to_pylist() == ["y=1", "y=1", "claim 1: undecided; y=1", "claim 1: not met; y=1"]
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 100])

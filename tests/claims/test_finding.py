@@ -34,6 +34,8 @@ def test_ranges():
 def test_texts_of_any_kind():
     assert texts(pd.Series(["a", None], dtype="str")).to_pylist() == ["a", None]
     assert texts(pd.Series([63, None], dtype="Int64")).to_pylist() == ["63", None]
+    in_chunks = pd.concat([pd.Series(["a"], dtype="str"), pd.Series(["b"], dtype="str")])
+    assert as_text({"x": texts(in_chunks)}, 2).to_pylist() == ["x=a", "x=b"]
     assert texts(pd.Series(["a", "b"], dtype="category")).to_pylist() == ["a", "b"]
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tieline.claims.finding import Criterion, Finding, as_text
+from tieline.claims.finding import Criterion, Finding, as_text, texts
 from tieline.claims.limits import Limits
 from tieline.claims.registry import CLAIMS, Claim
 from tieline.claims.verdicts import Verdict, Verdicts, all_of
@@ -102,11 +102,11 @@ def judge(facts: pd.DataFrame, limits: Limits, claims: Sequence[Claim] = CLAIMS)
 
 
 def _with_the_claim_at_fault(text: pa.Array, number: int, limiting: NDArray[np.int8], verdicts: Verdicts) -> pa.Array:
-    """Return `text` with ``claim 1 is not met; `` before it where the verdict is another claim's."""
+    """Return `text` with ``claim 1: not met; `` before it where the verdict is another claim's."""
     at_fault = np.where(limiting == number, -1, limiting.astype(np.int64) * len(Verdict) + verdicts)
     unique, places = np.unique(at_fault, return_inverse=True)
     prefixes = [
-        "" if code < 0 else f"claim {code // len(Verdict)} is {Verdict(code % len(Verdict)).label}; " for code in unique
+        "" if code < 0 else f"claim {code // len(Verdict)}: {Verdict(code % len(Verdict)).label}; " for code in unique
     ]
     return pc.binary_join_element_wise(pa.array(prefixes, pa.string()).take(pa.array(places)), text, "")
 
@@ -149,11 +149,10 @@ def _chart(facts: pd.DataFrame, judgements: Sequence[Judgement]) -> pa.Table:
     evidence = pa.concat_arrays([judgement.evidence for judgement in judgements]).take(pa.array(by_candidate))
     numbers = np.array([judgement.claim.number for judgement in judgements], dtype=np.int8)
     repeated = pa.array(np.repeat(np.arange(n_candidates), n_claims))
-    columns = {
-        name: _as(pa.Array.from_pandas(facts[name]), CHART_SCHEMA.field(name).type).take(repeated)
-        for name in ("system", "phase_a_id", "phase_b_id", "phase_a", "phase_b", "phase_b_weight_fraction")
-    }
+    names = ("system", "phase_a_id", "phase_b_id", "phase_a", "phase_b")
+    columns: dict[str, pa.Array] = {name: texts(facts[name]).dictionary_encode().take(repeated) for name in names}
     columns |= {
+        "phase_b_weight_fraction": pa.array(facts["phase_b_weight_fraction"].to_numpy(np.float64)).take(repeated),
         "claim": pa.array(np.tile(numbers, n_candidates)),
         "verdict": pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), labels),
         "basis": pa.DictionaryArray.from_arrays(
@@ -162,10 +161,6 @@ def _chart(facts: pd.DataFrame, judgements: Sequence[Judgement]) -> pa.Table:
         "evidence": evidence,
     }
     return pa.table(columns, schema=CHART_SCHEMA)
-
-
-def _as(values: pa.Array, kind: pa.DataType) -> pa.Array:
-    return pc.cast(values, pa.string()).dictionary_encode() if pa.types.is_dictionary(kind) else pc.cast(values, kind)
 
 
 def _counts(facts: pd.DataFrame, judgements: Sequence[Judgement]) -> pd.DataFrame:

@@ -55,7 +55,10 @@ def numbers(values: ArrayLike) -> pa.Array | pa.Scalar:
 
 def texts(values: pd.Series) -> pa.Array:
     """Return a column of texts, flags or whole numbers as evidence, null where missing."""
-    return pc.cast(pa.Array.from_pandas(values), pa.string())
+    converted = pa.Array.from_pandas(values)
+    # A frame put together from several has its texts in chunks.
+    whole = converted.combine_chunks() if isinstance(converted, pa.ChunkedArray) else converted
+    return pc.cast(whole, pa.string())
 
 
 def span(low: ArrayLike, high: ArrayLike) -> pa.Array:
