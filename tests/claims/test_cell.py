@@ -17,7 +17,7 @@ MET, UNDECIDED, NOT_MET = Verdict.MET, Verdict.UNDECIDED, Verdict.NOT_MET
 def test_full_cell(name):
     found = full_cell(facts(*({name: value} for value in (3.5, -0.1, 0.0, 1e-4, None))), LIMITS)
     assert found.verdicts.tolist() == [MET, NOT_MET, NOT_MET, MET, UNDECIDED]
-    assert found.evidence["positive_electrode"].to_pylist()[0] == "LiCoO2"
+    assert found.evidence["cell_positive_electrode"].to_pylist()[0] == "NMC811"
 
 
 def test_other_ions_make_no_lithium_ion_cell():

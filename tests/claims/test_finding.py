@@ -44,3 +44,8 @@ def test_evidence_of_one_and_of_all_together():
     assert as_text(evidence, 2).to_pylist() == ["size_nm=20; limit_nm=6", "size_nm=20; limit_nm=missing"]
     assert as_text({"size_nm": numbers(20.0)}, 2).to_pylist() == ["size_nm=20", "size_nm=20"]
     assert as_text({"limit_nm": numbers([])}, 0).to_pylist() == []
+
+
+def test_empty_evidence_is_left_out():
+    evidence = {"hazards": texts(pd.Series(["Be", "", None], dtype="str")), "route": texts(pd.Series(["a", "b", "c"]))}
+    assert as_text(evidence, 3).to_pylist() == ["hazards=Be; route=a", "route=b", "hazards=missing; route=c"]

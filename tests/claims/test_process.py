@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from claim_facts import LIMITS, facts
 
-from tieline.claims.process import heat_treatment
+from tieline.claims.process import heat_treatment, melted_together
 from tieline.claims.verdicts import Verdict
 
 MET, WINDOW, UNDECIDED, NOT_MET = Verdict.MET, Verdict.WINDOW, Verdict.UNDECIDED, Verdict.NOT_MET
@@ -22,3 +22,11 @@ def test_heat_treatment(name):
     ranges = ["373-800", "373-773", "373-772", "373-380", "373-373", "none", None]
     assert found.evidence["heat_treatment_range_k"].to_pylist() == ranges
     assert found.evidence["heat_treatment_temperatures_k"].to_pylist()[0] == "400 773"
+
+
+def test_melted_together():
+    """An arc furnace melts too; one that boils too early cannot be melted with the rest."""
+    routes = ("melt", "mechanical alloying only", "arc melt", None)
+    found = melted_together(facts(*({"melting_route": route} for route in routes)), LIMITS)
+    assert found.verdicts.tolist() == [MET, NOT_MET, MET, UNDECIDED]
+    assert found.evidence["highest_melting_point_k"].to_pylist() == ["1941"] * 4

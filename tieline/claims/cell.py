@@ -23,8 +23,8 @@ def full_cell(facts: pd.DataFrame, limits: Limits) -> Finding:
         all_of(is_lithium, above(voltage, 0.0), above(energy, 0.0)),
         {
             "working_ion": texts(pd.Series(limits.working_ion, index=facts.index)),
-            "positive_electrode": texts(facts["positive_electrode"]),
-            "electrolyte": texts(facts["electrolyte"]),
+            "cell_positive_electrode": texts(facts["cell_positive_electrode"]),
+            "cell_electrolyte": texts(facts["cell_electrolyte"]),
             "cell_average_voltage_inert_b_v": numbers(voltage),
             "cell_energy_inert_b_wh_per_kg": numbers(energy),
             "cell_energy_inert_b_wh_per_l": numbers(facts["cell_energy_inert_b_wh_per_l"]),

@@ -18,9 +18,7 @@ from tieline.claims.limits import Limits
 from tieline.claims.registry import CLAIMS, Claim
 from tieline.claims.verdicts import Verdict, Verdicts, all_of
 from tieline.outputs import atomic_write
-
-KEYS = ("system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction")
-"""What names a candidate."""
+from tieline.properties import CANDIDATE
 
 CANDIDATES_AT_ONCE = 10_000
 """Candidates judged and written together; memory goes with it, results do not."""
@@ -126,7 +124,7 @@ def write_chart(facts: pd.DataFrame, limits: Limits, path: Path) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        `KEYS`, ``n_claims_met``, ``n_claims_window`` and ``n_claims_undecided`` of each candidate.
+        `CANDIDATE`, ``n_claims_met``, ``n_claims_window`` and ``n_claims_undecided`` of each candidate.
     """
     counts = []
     with atomic_write(path) as temporary, pq.ParquetWriter(temporary, CHART_SCHEMA, compression="zstd") as writer:
@@ -165,7 +163,7 @@ def _chart(facts: pd.DataFrame, judgements: Sequence[Judgement]) -> pa.Table:
 
 def _counts(facts: pd.DataFrame, judgements: Sequence[Judgement]) -> pd.DataFrame:
     verdicts = np.stack([judgement.verdicts for judgement in judgements])
-    return facts[list(KEYS)].assign(
+    return facts[list(CANDIDATE)].assign(
         **{
             f"n_claims_{verdict.name.lower()}": (verdicts == verdict).sum(axis=0)
             for verdict in (Verdict.MET, Verdict.WINDOW, Verdict.UNDECIDED)

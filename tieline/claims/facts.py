@@ -34,6 +34,7 @@ PROPERTIES: tuple[str, ...] = (
     "a_stays_low_crystalline_to_k",
     "a_stays_below_100_nm_to_k",
     "b_amorphisation_enthalpy_kj_per_mol",
+    "b_amorphous_above_crystal_kj_per_mol",
     "highest_melting_point_k",
     "lowest_boiling_point_k",
     "liquidus_estimate_k",
@@ -44,8 +45,24 @@ PROPERTIES: tuple[str, ...] = (
 )
 """Numbers that the criteria read beside the columns of candidates.parquet."""
 
-TEXTS: tuple[str, ...] = ("melting_route", "hazards", "positive_electrode", "electrolyte")
+TEXTS: tuple[str, ...] = (
+    "melting_route",
+    "hazards",
+    "crystallites_undecided",
+    "cell_positive_electrode",
+    "cell_electrolyte",
+)
 """Texts that they read."""
+
+
+PHASE_COLUMNS: tuple[str, ...] = (
+    "formula",
+    "elements",
+    "formation_energy_ev_per_atom",
+    "spacegroup_number",
+    "spacegroup_number_source",
+)
+"""Columns of the phase table that it takes to compare C49 with C54."""
 
 
 def gather_facts(properties: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +73,7 @@ def gather_facts(properties: pd.DataFrame, phases: pd.DataFrame) -> pd.DataFrame
     properties
         Candidates with the columns of their property tables; a property that is not there counts as missing.
     phases
-        Phase table with recomputed space groups.
+        `PHASE_COLUMNS` of the phase table with recomputed space groups.
 
     Returns
     -------

@@ -75,10 +75,14 @@ def span(low: ArrayLike, high: ArrayLike) -> pa.Array:
 
 
 def as_text(evidence: Mapping[str, pa.Array | pa.Scalar], count: int) -> pa.Array:
-    """Return evidence of several things as one text for each of `count` candidates: ``a=1; b=missing``."""
+    """Return evidence of several things as one text for each of `count` candidates: ``a=1; b=missing``.
+
+    What is empty is left out, what is null is ``missing``.
+    """
     parts = []
     for name, values in evidence.items():
         known = pc.fill_null(values, MISSING)
-        parts.append(pc.binary_join_element_wise(pa.scalar(name), known, "="))
-    joined = pc.binary_join_element_wise(*parts, "; ") if parts else pa.scalar("")
+        named = pc.binary_join_element_wise(pa.scalar(name), known, "=")
+        parts.append(pc.if_else(pc.equal(known, ""), pa.scalar(None, pa.string()), named))
+    joined = pc.binary_join_element_wise(*parts, "; ", null_handling="skip")
     return joined if isinstance(joined, pa.Array) else pa.repeat(joined, count)

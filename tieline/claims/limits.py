@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tieline.config.lithiation import Lithiation
+from tieline.config.microstructure import Microstructure
+from tieline.config.thermo import Coexistence
+
 B_WEIGHT_FRACTIONS = (0.60, 0.95)
 """Weight fractions of B in the material, and of its crystals in B, that the claims name."""
 
@@ -38,3 +42,16 @@ class Limits:
 
     working_ion: str
     """The ion that the electrode takes up."""
+
+    @classmethod
+    def of(cls, coexistence: Coexistence, microstructure: Microstructure, lithiation: Lithiation) -> Limits:
+        """Return the limits that sections of the configuration set."""
+        return cls(
+            tolerance_ev_per_atom=coexistence.tolerance_ev_per_atom,
+            design_size_nm=microstructure.design_size_nm,
+            size_window_nm=(microstructure.size_window_nm.min, microstructure.size_window_nm.max),
+            low_crystalline_below_nm=microstructure.low_crystalline_below_nm,
+            min_shell_unit_cells=microstructure.min_shell_unit_cells,
+            anneal_temperatures_k=tuple(sorted(microstructure.heat_treatment.temperatures_k)),
+            working_ion=lithiation.working_ion,
+        )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from tieline.claims.finding import Finding, numbers, span
+from tieline.claims.finding import Finding, numbers, span, texts
 from tieline.claims.limits import B_WEIGHT_FRACTIONS, HEAT_TREATMENT_K, Limits
-from tieline.claims.verdicts import Verdict, Verdicts, all_of, at_least, at_most, within
+from tieline.claims.verdicts import Verdict, Verdicts, all_of, at_least, at_most, where, within
 
 
 def coexistence(facts: pd.DataFrame, limits: Limits) -> Finding:
@@ -34,6 +35,7 @@ def coverage(facts: pd.DataFrame, limits: Limits) -> Finding:
             "shell_thickness_nm": numbers(facts["shell_thickness_nm"]),
             "shell_unit_cells": numbers(cells),
             "min_shell_unit_cells": numbers(limits.min_shell_unit_cells),
+            "because": why_missing(facts, cells),
         },
     )
 
@@ -55,7 +57,11 @@ def invisible(facts: pd.DataFrame, limits: Limits) -> Finding:
     largest = facts["a_invisible_below_nm"]
     return Finding(
         at_least(largest, limits.design_size_nm),
-        {"design_size_nm": numbers(limits.design_size_nm), "a_invisible_below_nm": numbers(largest)},
+        {
+            "design_size_nm": numbers(limits.design_size_nm),
+            "a_invisible_below_nm": numbers(largest),
+            "because": why_missing(facts, largest),
+        },
     )
 
 
@@ -69,6 +75,7 @@ def covered_size(facts: pd.DataFrame, limits: Limits) -> Finding:
             "design_size_nm": numbers(limits.design_size_nm),
             "a_size_range_nm": span(low, most),
             "shell_unit_cells": numbers(facts["shell_unit_cells"]),
+            "because": why_missing(facts, facts["a_covered_above_nm"]),
         },
     )
 
@@ -83,6 +90,7 @@ def stays_low_crystalline(facts: pd.DataFrame, _: Limits) -> Finding:
             "tie_line_holds_to_k": numbers(facts["tie_line_holds_to_k"]),
             "a_crystallisation_onset_k": numbers(facts["a_crystallisation_onset_k"]),
             "zener_limit_nm": numbers(facts["zener_limit_nm"]),
+            "because": why_missing(facts, holds_to),
         },
     )
 
@@ -110,6 +118,7 @@ def stays_within_sizes(facts: pd.DataFrame, limits: Limits) -> Finding:
             "tie_line_holds_to_k": numbers(facts["tie_line_holds_to_k"]),
             f"a_size_after_{lowest:g}_k_nm": numbers(after_lowest),
             f"a_size_after_{highest:g}_k_nm": numbers(after_highest),
+            "because": why_missing(facts, stays_to, facts["a_size_after_lowest_anneal_nm"]),
         },
     )
 
@@ -117,33 +126,44 @@ def stays_within_sizes(facts: pd.DataFrame, limits: Limits) -> Finding:
 def partly_crystalline_b(facts: pd.DataFrame, _: Limits) -> Finding:
     """Say whether crystals make up 60 to 95 % of B's weight, the rest being amorphous or another phase (claim 8).
 
-    The share is set by milling and heat treatment: always a window. Its evidence is what it costs to make B
-    amorphous.
+    The share is set by milling and heat treatment: a window, whatever it costs to make B amorphous. That cost is its
+    evidence, without which it is undecided.
     """
+    enthalpy = facts["b_amorphisation_enthalpy_kj_per_mol"]
+    verdicts = np.where(enthalpy.notna(), Verdict.WINDOW, Verdict.UNDECIDED).astype(np.int8)
     least, most = B_WEIGHT_FRACTIONS
-    return _window_of_b(facts, "crystalline_share_b", least, most)
+    shares = span(np.full(len(facts), least), most)
+    return Finding(verdicts, {"crystalline_share_b": shares, **_amorphisation(facts)})
 
 
 def amorphous_share_b(facts: pd.DataFrame, _: Limits) -> Finding:
-    """Say whether B also holds an amorphous body of its elements (claims 17, 21, 25).
+    """Say whether B can also hold an amorphous body of its elements (claims 17, 21, 25).
 
-    The share is set by milling and heat treatment: always a window, stated as the one that claim 8 leaves. Its
-    evidence is what it costs to make B amorphous.
+    The share is set by milling and heat treatment: a window, stated as the one that claim 8 leaves, where an
+    amorphous alloy of B's composition lies below the crystalline elements, which drives these to form it when milled
+    (C. Suryanarayana, Prog. Mater. Sci. 46, 1 (2001)).
     """
-    least, most = B_WEIGHT_FRACTIONS
-    return _window_of_b(facts, "amorphous_share_b", 1.0 - most, 1.0 - least)
-
-
-def _window_of_b(facts: pd.DataFrame, name: str, low: float, high: float) -> Finding:
     enthalpy = facts["b_amorphisation_enthalpy_kj_per_mol"]
-    verdicts = np.where(enthalpy.notna(), Verdict.WINDOW, Verdict.UNDECIDED).astype(np.int8)
-    return Finding(
-        verdicts,
-        {
-            name: span(np.full(len(facts), low), high),
-            "b_amorphisation_enthalpy_kj_per_mol": numbers(enthalpy),
-        },
-    )
+    driven = where(enthalpy < 0.0, enthalpy.notna())
+    least, most = B_WEIGHT_FRACTIONS
+    shares = span(np.full(len(facts), 1.0 - most), 1.0 - least)
+    return Finding(np.minimum(driven, Verdict.WINDOW), {"amorphous_share_b": shares, **_amorphisation(facts)})
+
+
+def _amorphisation(facts: pd.DataFrame) -> dict[str, pa.Array]:
+    enthalpy = facts["b_amorphisation_enthalpy_kj_per_mol"]
+    return {
+        "b_amorphisation_enthalpy_kj_per_mol": numbers(enthalpy),
+        "b_amorphous_above_crystal_kj_per_mol": numbers(facts["b_amorphous_above_crystal_kj_per_mol"]),
+        "because": why_missing(facts, enthalpy),
+    }
+
+
+def why_missing(facts: pd.DataFrame, *needed: pd.Series) -> pa.Array:
+    """Return why the crystallites of a candidate lack something, where any of `needed` is missing; else nothing."""
+    missing = pd.concat(needed, axis=1).isna().any(axis=1)
+    reasons = facts["crystallites_undecided"].fillna("").str.replace("; ", ", ", regex=False)
+    return texts(reasons.where(missing, ""))
 
 
 def _tie_line_holds(facts: pd.DataFrame) -> Verdicts:

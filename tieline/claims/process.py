@@ -7,10 +7,11 @@ import pandas as pd
 
 from tieline.claims.finding import Finding, numbers, span, texts
 from tieline.claims.limits import HEAT_TREATMENT_K, Limits
+from tieline.claims.microstructure import why_missing
 from tieline.claims.verdicts import all_of, where, within
 
-MELTABLE = ("melting",)
-"""Melting routes by which the elements can be melted together."""
+MELTABLE = ("melt", "arc melt")
+"""Routes of `tieline.process.melting` by which the elements can be melted together; the third is milling alone."""
 
 
 def melted_together(facts: pd.DataFrame, _: Limits) -> Finding:
@@ -47,5 +48,6 @@ def heat_treatment(facts: pd.DataFrame, limits: Limits) -> Finding:
             ),
             "a_stays_below_100_nm_to_k": numbers(stays_to),
             "tie_line_holds_to_k": numbers(holds_to),
+            "because": why_missing(facts, stays_to),
         },
     )

@@ -45,8 +45,8 @@ def cmcm_b(facts: pd.DataFrame, _: Limits) -> Finding:
 def c49(facts: pd.DataFrame, limits: Limits) -> Finding:
     """Say whether B is TiSi2 of the form C49, Cmcm, and not C54, Fddd (claims 16, 20, 24).
 
-    The energy of C49 above C54 is evidence: C49 forms first when Ti and Si react or are milled, C54 on annealing
-    (R. Beyers and R. Sinclair, J. Appl. Phys. 57, 5240 (1985)).
+    The energy of C49 above C54 is evidence: C49 forms first where Ti and Si react, C54 at higher temperature (R.
+    Beyers and R. Sinclair, J. Appl. Phys. 57, 5240 (1985)).
     """
     found = cmcm_b(facts, limits)
     return Finding(

@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tieline.claims.chart import KEYS
 from tieline.claims.limits import FRACTION_DECIMALS
 from tieline.claims.registry import CLAIMS, DISCLAIMER, Claim
 from tieline.claims.verdicts import Verdict, Verdicts
 from tieline.columns.claims import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
+from tieline.properties import CANDIDATE
 
 
 def read_verdicts(path: Path) -> Verdicts:
@@ -34,13 +34,13 @@ def ranks_of(candidates: pd.DataFrame, ranked: pd.DataFrame) -> NDArray[np.int64
     Parameters
     ----------
     candidates
-        `KEYS` of the candidates, in the order of claims.parquet.
+        `CANDIDATE` of the candidates, in the order of claims.parquet.
     ranked
-        `KEYS` and ``rank`` of ranked.csv; weight fractions as printed.
+        `CANDIDATE` and ``rank`` of ranked.csv; weight fractions as printed.
     """
-    named = candidates[list(KEYS)].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
-    places = ranked[[*KEYS, "rank"]].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
-    merged = named.merge(places, on=list(KEYS), how="left", validate="1:1")
+    named = candidates[list(CANDIDATE)].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
+    places = ranked[[*CANDIDATE, "rank"]].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
+    merged = named.merge(places, on=list(CANDIDATE), how="left", validate="1:1")
     return merged["rank"].to_numpy(np.int64)
 
 
@@ -54,7 +54,7 @@ def summarise_claims(
     verdicts
         Codes, shape (candidates, claims).
     candidates
-        `KEYS`, ``phase_a`` and ``phase_b`` of the candidates, in the same order.
+        `CANDIDATE`, ``phase_a`` and ``phase_b`` of the candidates, in the same order.
     ranks
         Place of each candidate in the ranking.
     claims
@@ -85,7 +85,7 @@ def summarise_claims(
             }
         rows.append(row | {"note": DISCLAIMER})
     frame = pd.DataFrame(rows, columns=[column.name for column in CLAIM_SUMMARY_COLUMNS])
-    return frame.astype({"depends_on": "Int64", "best_rank": "Int64"})
+    return frame.astype({"depends_on": "Int64", "best_rank": "Int64", "best_phase_b_weight_fraction": "float64"})
 
 
 def chart_of_the_best(path: Path, ranks: NDArray[np.int64], most: int | None) -> pd.DataFrame:
