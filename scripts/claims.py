@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pandas as pd
-from tieline.config.microstructure import Microstructure
 
 from tieline.claims.chart import write_chart
 from tieline.claims.facts import PHASE_COLUMNS, gather_facts
 from tieline.claims.limits import Limits
 from tieline.config.lithiation import Lithiation
+from tieline.config.microstructure import Microstructure
 from tieline.config.thermo import Coexistence
 from tieline.outputs import write_parquet
 from tieline.stage import stage

@@ -69,3 +69,9 @@ def test_c49_above_c54():
     assert found.tolist()[0] == pytest.approx(0.01)
     assert np.isnan(found.tolist()[1])
     assert np.isnan(c49_above_c54_ev_per_atom(TISI2_PHASES[TISI2_PHASES["phase_id"] != "c54"]))
+
+
+def test_no_candidates():
+    found = gather_facts(candidates({}).iloc[:0], TISI2_PHASES)
+    assert found.empty
+    assert list(found) == list(facts({}))

@@ -137,4 +137,4 @@ def test_reason_is_told_only_where_something_is_missing(criterion, name):
     found = criterion(
         facts({name: None}, {}, {name: None, "crystallites_undecided": None}, crystallites_undecided=why), LIMITS
     )
-    assert found.evidence["because"].to_pylist() == ["no growth data of Ge, no volume of A or B", "", ""]
+    assert found.evidence["because"].to_pylist() == ["no growth data of Ge | no volume of A or B", "", ""]

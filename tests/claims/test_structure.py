@@ -60,6 +60,7 @@ def test_centring_at_two_tolerances():
     )
     assert found.verdicts.tolist() == [UNDECIDED, UNDECIDED, UNDECIDED]
     assert found.evidence["bravais_b_loose"].to_pylist() == ["oC", "hP", None]
+    assert found.evidence["because"].to_pylist() == ["the symmetry tolerances disagree"] * 2 + [""]
 
 
 def test_cmcm_b():

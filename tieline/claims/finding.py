@@ -49,8 +49,8 @@ def numbers(values: ArrayLike) -> pa.Array | pa.Scalar:
         return pa.scalar(None if np.isnan(rounded) else f"{rounded:.5g}", pa.string())
     # Many candidates share a number: each is written once.
     unique, places = np.unique(rounded, return_inverse=True)
-    texts = [None if np.isnan(value) else f"{value:.5g}" for value in unique]
-    return pa.array(texts, pa.string()).take(pa.array(places))
+    written = [None if np.isnan(value) else f"{value:.5g}" for value in unique]
+    return pa.array(written, pa.string()).take(pa.array(places))
 
 
 def texts(values: pd.Series) -> pa.Array:
@@ -59,6 +59,11 @@ def texts(values: pd.Series) -> pa.Array:
     # A frame put together from several has its texts in chunks.
     whole = converted.combine_chunks() if isinstance(converted, pa.ChunkedArray) else converted
     return pc.cast(whole, pa.string())
+
+
+def as_one(values: pd.Series) -> pd.Series:
+    """Return lists that are separated as evidence is, ``a; b``, as ``a | b``."""
+    return values.str.replace("; ", " | ", regex=False)
 
 
 def span(low: ArrayLike, high: ArrayLike) -> pa.Array:

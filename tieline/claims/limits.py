@@ -14,9 +14,6 @@ B_WEIGHT_FRACTIONS = (0.60, 0.95)
 FRACTION_DECIMALS = 4
 """Digits to which weight fractions are compared, as they are printed."""
 
-HEAT_TREATMENT_K = 373.0
-"""The claims' lowest temperature of heat treatment, 100 C in whole kelvin."""
-
 
 @dataclass(frozen=True)
 class Limits:

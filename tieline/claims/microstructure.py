@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from tieline.claims.finding import Finding, numbers, span, texts
-from tieline.claims.limits import B_WEIGHT_FRACTIONS, HEAT_TREATMENT_K, Limits
+from tieline.claims.finding import Finding, as_one, numbers, span, texts
+from tieline.claims.limits import B_WEIGHT_FRACTIONS, Limits
 from tieline.claims.verdicts import Verdict, Verdicts, all_of, at_least, at_most, where, within
+from tieline.config.claims import HEAT_TREATMENT_K
 
 
 def coexistence(facts: pd.DataFrame, limits: Limits) -> Finding:
@@ -162,8 +163,8 @@ def _amorphisation(facts: pd.DataFrame) -> dict[str, pa.Array]:
 def why_missing(facts: pd.DataFrame, *needed: pd.Series) -> pa.Array:
     """Return why the crystallites of a candidate lack something, where any of `needed` is missing; else nothing."""
     missing = pd.concat(needed, axis=1).isna().any(axis=1)
-    reasons = facts["crystallites_undecided"].fillna("").str.replace("; ", ", ", regex=False)
-    return texts(reasons.where(missing, ""))
+    reasons = facts["crystallites_undecided"].fillna("").where(missing, "")
+    return texts(as_one(reasons))
 
 
 def _tie_line_holds(facts: pd.DataFrame) -> Verdicts:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tieline.claims.finding import Finding, numbers, span, texts
-from tieline.claims.limits import HEAT_TREATMENT_K, Limits
+from tieline.claims.finding import Finding, as_one, numbers, span, texts
+from tieline.claims.limits import Limits
 from tieline.claims.microstructure import why_missing
 from tieline.claims.verdicts import all_of, where, within
+from tieline.config.claims import HEAT_TREATMENT_K
 
 MELTABLE = ("melt", "arc melt")
 """Routes of `tieline.process.melting` by which the elements can be melted together; the third is milling alone."""
@@ -25,7 +26,7 @@ def melted_together(facts: pd.DataFrame, _: Limits) -> Finding:
             "lowest_boiling_point_k": numbers(facts["lowest_boiling_point_k"]),
             "liquidus_estimate_k": numbers(facts["liquidus_estimate_k"]),
             "b_amorphisation_enthalpy_kj_per_mol": numbers(facts["b_amorphisation_enthalpy_kj_per_mol"]),
-            "hazards": texts(facts["hazards"]),
+            "hazards": texts(as_one(facts["hazards"])),
         },
     )
 

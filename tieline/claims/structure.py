@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from tieline.claims.finding import Finding, numbers, texts
 from tieline.claims.limits import Limits
@@ -27,19 +31,18 @@ def space_groups_differ(facts: pd.DataFrame, _: Limits) -> Finding:
 
 def centred_b(facts: pd.DataFrame, _: Limits) -> Finding:
     """Say whether B's Bravais lattice is base-centred or face-centred, in the standard setting (claim 9)."""
-    verdicts = [
+    tight, loose = (
         where(facts[name].str[-1].isin(CENTRED), facts[name].notna()) for name in ("bravais_b", "bravais_b_loose")
-    ]
-    return Finding(
-        _agreed(*verdicts), {name: texts(facts[name]) for name in ("centring_b", "bravais_b", "bravais_b_loose")}
     )
+    shown = ("centring_b", "bravais_b", "bravais_b_loose")
+    return _agreed(tight, loose, {name: texts(facts[name]) for name in shown})
 
 
 def cmcm_b(facts: pd.DataFrame, _: Limits) -> Finding:
     """Say whether B is Cmcm, space group 63 (claim 10)."""
     names = ("spacegroup_b", "spacegroup_b_loose")
-    verdicts = [where(facts[name].eq(CMCM).fillna(value=False), facts[name].notna()) for name in names]
-    return Finding(_agreed(*verdicts), {name: texts(facts[name]) for name in names})
+    tight, loose = (where(facts[name].eq(CMCM).fillna(value=False), facts[name].notna()) for name in names)
+    return _agreed(tight, loose, {name: texts(facts[name]) for name in names})
 
 
 def c49(facts: pd.DataFrame, limits: Limits) -> Finding:
@@ -59,6 +62,10 @@ def c49(facts: pd.DataFrame, limits: Limits) -> Finding:
     )
 
 
-def _agreed(tight: Verdicts, loose: Verdicts) -> Verdicts:
+def _agreed(tight: Verdicts, loose: Verdicts, evidence: Mapping[str, pa.Array | pa.Scalar]) -> Finding:
     """Return what both symmetry tolerances say, `UNDECIDED` where they disagree or either is unknown."""
-    return where(tight == Verdict.MET, (tight == loose) & (tight != Verdict.UNDECIDED))
+    same = tight == loose
+    disagree = ~same & (tight != Verdict.UNDECIDED) & (loose != Verdict.UNDECIDED)
+    because = pa.array(np.where(disagree, "the symmetry tolerances disagree", ""), pa.string())
+    verdicts = where(tight == Verdict.MET, same & (tight != Verdict.UNDECIDED))
+    return Finding(verdicts, {**evidence, "because": because})

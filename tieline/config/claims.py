@@ -6,6 +6,9 @@ from pydantic import Field
 
 from tieline.config.base import Section
 
+HEAT_TREATMENT_K = 373.0
+"""The claims' lowest temperature of heat treatment, 100 C in whole kelvin."""
+
 
 class ClaimChart(Section):
     """How much of the claim chart is written as text."""

@@ -3,10 +3,10 @@ rule properties:
     input:
         candidates=rules.candidates.output.candidates,
         tables=[
-            rules.stability.output,
-            rules.crystallites.output,
-            rules.process.output,
-            rules.cells.output,
+            rules.stability.output[0],
+            rules.crystallites.output[0],
+            rules.process.output[0],
+            rules.cells.output[0],
         ],
     output:
         RESULTS / "properties.parquet",
@@ -25,8 +25,8 @@ rule properties:
 rule claims:
     """Judge every candidate against every claim."""
     input:
-        properties=rules.properties.output,
-        phases=rules.phases.output,
+        properties=rules.properties.output[0],
+        phases=rules.phases.output[0],
     output:
         chart=RESULTS / "claims.parquet",
         counts=RESULTS / "work/claims_met.parquet",
