@@ -55,6 +55,7 @@ include: "workflow/rules/process.smk"
 include: "workflow/rules/cells.smk"
 include: "workflow/rules/assemblages.smk"
 include: "workflow/rules/crystallites.smk"
+include: "workflow/rules/claims.smk"
 include: "workflow/rules/ranking.smk"
 include: "workflow/rules/validation.smk"
 include: "workflow/rules/export.smk"
@@ -72,7 +73,10 @@ rule all:
         rules.assemblages.output,
         rules.rank_assemblages.output,
         rules.crystallites.output,
+        rules.properties.output,
+        rules.claims.output,
         rules.rank.output,
+        rules.claim_chart.output,
         rules.changes.output,
         RESULTS / "figures/trade_off.svg",
         rules.provenance.output,

@@ -20,6 +20,7 @@ SHOWN = {
     "capacity_equilibrium_mah_per_g": "equilibrium",
     "b_onset_v": "B onset V",
     "tie_line_excess_ev_per_atom": "excess eV/atom",
+    "n_claims_met": "claims met",
     "score": "score",
 }
 """Columns of the table, and their short names."""

@@ -8,11 +8,12 @@ import pytest
 
 from tieline.columns.assemblages import ASSEMBLAGE_COLUMNS, SHARED_NAMES
 from tieline.columns.candidates import CANDIDATE_COLUMNS
+from tieline.columns.claims import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
 from tieline.columns.column import Column, as_text
 from tieline.columns.dictionary import RANKABLE, column_dictionary
+from tieline.columns.listed import LISTED_COLUMNS, PROPERTY_COLUMNS, RANKED_COLUMNS
 from tieline.columns.ranking import RANKING_COLUMNS
 from tieline.columns.side_tables import SYSTEM_COLUMNS
-from tieline.columns.stability import STABILITY_COLUMNS
 from tieline.phases import merge, rows
 
 UNITS = {
@@ -20,6 +21,15 @@ UNITS = {
     "_mah_per_cm3": "mAh/cm3",
     "_ev_per_atom": "eV/atom",
     "_g_per_cm3": "g/cm3",
+    "_kj_per_mol": "kJ/mol",
+    "_usd_per_kg": "USD/kg",
+    "_usd_per_ah": "USD/Ah",
+    "_wh_per_kg": "Wh/kg",
+    "_wh_per_l": "Wh/L",
+    "_nm": "nm",
+    "_um": "um",
+    "_deg": "deg",
+    "_unit_cells": "1",
     "_v": "V",
     "_k": "K",
     "_fraction": "1",
@@ -28,10 +38,10 @@ UNITS = {
 }
 
 
-TABLES = (CANDIDATE_COLUMNS, RANKING_COLUMNS, SYSTEM_COLUMNS, STABILITY_COLUMNS, ASSEMBLAGE_COLUMNS)
+TABLES = (RANKED_COLUMNS, PROPERTY_COLUMNS, CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, SYSTEM_COLUMNS, ASSEMBLAGE_COLUMNS)
 
 
-@pytest.mark.parametrize("column", [column for table in TABLES for column in table], ids=lambda c: c.name)
+@pytest.mark.parametrize("column", dict.fromkeys(column for table in TABLES for column in table), ids=lambda c: c.name)
 def test_units_are_those_of_the_name(column):
     expected = next((unit for ending, unit in UNITS.items() if column.name.endswith(ending)), "")
     assert column.unit == ("1" if column.name == "score" else expected)
@@ -44,13 +54,14 @@ def test_assemblages_share_columns_with_candidates():
 
 
 def test_names_are_unique():
-    names = [column.name for column in (*RANKING_COLUMNS, *CANDIDATE_COLUMNS)]
-    assert len(names) == len(set(names))
+    for table in (*TABLES, LISTED_COLUMNS):
+        names = [column.name for column in table]
+        assert len(names) == len(set(names))
 
 
-def test_rankable_columns_are_floats_with_a_better_direction():
-    assert set(RANKABLE) == {c.name for c in CANDIDATE_COLUMNS if c.better}
-    assert all(column.decimals is not None for column in RANKABLE.values())
+def test_rankable_columns_are_numbers_with_a_better_direction():
+    assert set(RANKABLE) == {c.name for c in LISTED_COLUMNS if c.better}
+    assert {name for name, column in RANKABLE.items() if column.decimals is None} == {"n_claims_met"}
     assert RANKABLE["capacity_inert_b_mah_per_g"].better == "higher"
     assert RANKABLE["volume_change_fraction"].better == "lower"
 
@@ -64,7 +75,11 @@ def test_dictionary_covers_every_csv():
     assert by_file["rejected.csv"] == list(rows.REJECTED_NAMES)
     assert by_file["assemblages.csv"] == [c.name for c in (*RANKING_COLUMNS, *ASSEMBLAGE_COLUMNS)]
     ranked = next(names for file, names in by_file.items() if "ranked.csv" in file)
-    assert ranked == [c.name for c in (*RANKING_COLUMNS, *CANDIDATE_COLUMNS)]
+    assert ranked == [c.name for c in RANKED_COLUMNS]
+    assert {"coexistence_probability", "cost_usd_per_ah", "n_claims_met"} <= {*ranked}
+    assert by_file["claims.csv"] == [c.name for c in CHART_COLUMNS]
+    assert by_file["claims_summary.csv"] == [c.name for c in CLAIM_SUMMARY_COLUMNS]
+    assert "not legal advice" in described.loc[described["file"] == "claims.csv", "meaning"].iloc[0]
 
 
 def test_text_of_numbers():

@@ -157,6 +157,8 @@ def test_misspelt_keys(raw, parts):
         ({"ranking": {"weights": {"density_g_per_cm3": 0}}}, ["at least one weight must be above zero"]),
         ({"ranking": {"weights": {"density_g_per_cm3": float("inf")}}}, ["ranking.weights.density_g_per_cm3 = inf"]),
         ({"ranking": {"weights": {"density_g_per_cm3": -1}}}, ["ranking.weights.density_g_per_cm3 = -1"]),
+        ({"claims": {"csv_candidates": 0}}, ["claims.csv_candidates = 0", "greater than or equal to 1"]),
+        ({"temperature": {"highest_k": 350}}, ["temperature.highest_k 350 is below 373 K"]),
         ({"parallel": {"workers": 0}}, ["parallel.workers = 0"]),
         ({"parallel": {"workers": "two"}}, ["parallel.workers = 'two'"]),
         ({"parallel": {"scheduler_address": "node01:8786"}}, ["parallel.scheduler_address = 'node01:8786'", "tcp"]),

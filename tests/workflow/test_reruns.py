@@ -14,9 +14,10 @@ from monty.serialization import loadfn
 
 from tieline.config.ranking import Ranking
 
-AFTER_RANK = {"rank", "changes", "figures", "provenance", "all"}
+AFTER_RANK = {"rank", "claim_chart", "changes", "figures", "provenance", "all"}
 AFTER_RANKING = {"rank_assemblages"} | AFTER_RANK
-AFTER_CANDIDATES = {"process", "cells", "crystallites", "assemblages"} | AFTER_RANKING
+AFTER_PROPERTIES = {"properties", "claims"} | AFTER_RANK
+AFTER_CANDIDATES = {"process", "cells", "crystallites", "assemblages"} | AFTER_PROPERTIES | AFTER_RANKING
 EVERYTHING = {"phase_table", "coexistence", "phases", "stability", "lines", "candidates"} | AFTER_CANDIDATES
 
 
@@ -37,9 +38,8 @@ def test_changed_weight_reruns_ranking_only(rerun):
     after = rerun.contents()
     changed = {name for name, content in after.items() if before.get(name) != content}
     assert "ranked.csv" in changed
-    assert changed.isdisjoint(
-        {"candidates.parquet", "assemblages.parquet", "phases.parquet", "systems.csv", "set_aside.csv"}
-    )
+    tables = {f"{name}.parquet" for name in ("candidates", "properties", "claims", "assemblages", "phases")}
+    assert changed.isdisjoint(tables | {"systems.csv", "set_aside.csv"})
 
 
 def test_single_rules_can_be_rerun(finished):
@@ -51,11 +51,11 @@ def test_single_rules_can_be_rerun(finished):
     }
 
 
-def test_another_cell_or_price_reruns_its_own_table_only(rerun):
+def test_another_cell_or_price_reruns_its_own_table_and_what_reads_it(rerun):
     rerun.write(cell={"positive_electrode": "LFP"})
-    assert {"cells"} <= rerun.planned() <= {"cells", "all"} | AFTER_RANK
+    assert rerun.planned() == {"cells"} | AFTER_PROPERTIES
     rerun.write(process={"prices_usd_per_kg": {"Ti": 20.0}})
-    assert {"process"} <= rerun.planned() <= {"process", "all"} | AFTER_RANK
+    assert rerun.planned() == {"process"} | AFTER_PROPERTIES
 
 
 def test_other_settings_rerun_what_depends_on_them(rerun):

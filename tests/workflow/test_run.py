@@ -13,8 +13,8 @@ from scipy.constants import physical_constants
 
 from tieline.columns.candidates import CANDIDATE_COLUMNS
 from tieline.columns.cells import CELL_COLUMNS
+from tieline.columns.listed import PROPERTY_COLUMNS, RANKED_COLUMNS
 from tieline.columns.process import PROCESS_COLUMNS
-from tieline.columns.ranking import RANKING_COLUMNS
 from tieline.columns.side_tables import SYSTEM_COLUMNS
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ FARADAY_MAH_PER_MOL = physical_constants["Faraday constant"][0] / 3.6
 SI_G_PER_MOL, TI_G_PER_MOL = 28.085, 47.867
 CSV_FILES = {
     *("ranked", "ranked_Si", "ranked_Sn", "ranked_Zn", "pareto", "assemblages"),
-    *("systems", "set_aside", "rejected", "changes", "columns"),
+    *("claims", "claims_summary", "systems", "set_aside", "rejected", "changes", "columns"),
 }
 
 
@@ -42,14 +42,17 @@ def test_every_output_exists(finished):
         "phases.parquet",
         "candidates.parquet",
         "assemblages.parquet",
+        "properties.parquet",
+        "claims.parquet",
         "provenance.json",
     }
     assert not [path for path in finished.results.rglob("*") if path.name.endswith(".tmp")]
 
 
 def test_every_rule_leaves_a_log_and_a_benchmark(finished):
-    rules = {"phase_table", "coexistence", "phases", "candidates", "process", "cells", "rank", "changes", "provenance"}
+    rules = {"phase_table", "coexistence", "phases", "candidates", "rank", "changes", "provenance"}
     rules |= {"stability", "assemblages", "rank_assemblages"}
+    rules |= {"process", "cells", "lines", "crystallites", "properties", "claims", "claim_chart"}
     assert {path.stem for path in (finished.results / "logs").iterdir()} >= rules
     assert {path.stem for path in (finished.results / "benchmarks").iterdir()} >= rules
 
@@ -59,7 +62,10 @@ def test_tables_have_the_documented_columns(finished, candidates):
     assert list(pd.read_csv(finished.results / "systems.csv")) == [column.name for column in SYSTEM_COLUMNS]
     for name in ("ranked", "ranked_Si", "ranked_Sn", "ranked_Zn", "pareto"):
         header = list(pd.read_csv(finished.results / f"{name}.csv"))
-        assert header == [column.name for column in (*RANKING_COLUMNS, *CANDIDATE_COLUMNS)]
+        assert header == [column.name for column in RANKED_COLUMNS]
+    properties = pd.read_parquet(finished.results / "properties.parquet")
+    assert list(properties) == [column.name for column in PROPERTY_COLUMNS]
+    pd.testing.assert_frame_equal(properties[list(candidates)], candidates)
 
 
 def test_columns_csv_describes_every_csv(finished):
@@ -189,6 +195,48 @@ def test_silicides_of_two_metals_make_an_assemblage(finished):
     inert = 0.4 * 3.75 / SI_G_PER_MOL * FARADAY_MAH_PER_MOL
     assert best.loc[(0.6, 0.25), "capacity_inert_b_mah_per_g"] == pytest.approx(inert, abs=0.06)
     assert best["tie_line_excess_ev_per_atom"].eq(0.0).all()
+
+
+@pytest.fixture(scope="module")
+def chart(finished):
+    return pd.read_csv(finished.results / "claims.csv")
+
+
+def test_chart_holds_every_candidate_and_claim(finished, candidates, chart):
+    ranked = pd.read_csv(finished.results / "ranked.csv")
+    assert chart["rank"].tolist() == [rank for rank in ranked["rank"] for _ in range(30)]
+    assert chart["claim"].tolist() == list(range(1, 31)) * len(candidates)
+    assert chart["evidence"].notna().all()
+    met = chart[chart["verdict"] == "met"].groupby("rank").size()
+    assert met.tolist() == ranked["n_claims_met"].tolist()
+    stored = pd.read_parquet(finished.results / "claims.parquet")
+    assert len(stored) == 30 * len(candidates)
+    assert stored["phase_b_id"].astype("str").tolist()[::30] == candidates["phase_b_id"].tolist()
+    assert (~stored["verdict"].eq("undecided") | stored["evidence"].str.contains("missing|claim|disagree")).all()
+
+
+@pytest.mark.parametrize(
+    ("phase_b", "not_met"), [("tisi2-c49", set()), ("tisi2-c54", {10, 16, 20, 24})], ids=["Cmcm", "Fddd"]
+)
+def test_silicon_with_tisi2_at_80_wt(chart, phase_b, not_met):
+    """At 20 nm: the claims on composition, structure and weight; with C54 all but those on Cmcm."""
+    own = chart[(chart["phase_b_id"] == phase_b) & (chart["phase_b_weight_fraction"] == 0.8)].set_index("claim")
+    asked = {7, *range(9, 17), 18, 19, 20, 22, 23, 24}
+    assert {claim for claim in asked if own.loc[claim, "verdict"] == "met"} == asked - not_met
+    assert {claim for claim in asked if own.loc[claim, "verdict"] == "not met"} == not_met
+    # C49 is put 3 kJ per mol of TiSi2 above C54.
+    assert f"c49_above_c54_ev_per_atom={3 / 96.48533 / 3:.5f}" in own.loc[16, "evidence"]
+
+
+def test_summary_of_the_chart(finished, chart):
+    summary = pd.read_csv(finished.results / "claims_summary.csv").set_index("claim")
+    counted = pd.crosstab(chart["claim"], chart["verdict"])
+    for verdict in ("met", "not met", "window", "undecided"):
+        expected = counted.get(verdict, pd.Series(0, index=counted.index))
+        assert summary[f"n_{verdict.replace(' ', '_')}"].tolist() == expected.tolist()
+    first = chart[(chart["claim"] == 16) & (chart["verdict"] == "met")].iloc[0]
+    assert summary.loc[16, ["best_rank", "best_phase_b"]].tolist() == [first["rank"], "TiSi2"]
+    assert summary["note"].str.contains("not legal advice").all()
 
 
 def test_ranked_lists_split_by_host(finished, candidates):

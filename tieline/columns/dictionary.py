@@ -8,16 +8,15 @@ from types import MappingProxyType
 import pandas as pd
 
 from tieline.columns.assemblages import ASSEMBLAGE_COLUMNS
-from tieline.columns.candidates import CANDIDATE_COLUMNS
-from tieline.columns.cells import CELL_COLUMNS
 from tieline.columns.changes import CHANGE_COLUMNS
+from tieline.columns.claims import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
 from tieline.columns.column import Column
-from tieline.columns.process import PROCESS_COLUMNS
+from tieline.columns.listed import LISTED_COLUMNS, PROPERTY_COLUMNS, RANKED_COLUMNS
 from tieline.columns.ranking import RANKING_COLUMNS
 from tieline.columns.side_tables import REJECTED_COLUMNS, SET_ASIDE_COLUMNS, SYSTEM_COLUMNS
 
 RANKABLE: Mapping[str, Column] = MappingProxyType(
-    {column.name: column for column in CANDIDATE_COLUMNS if column.better is not None}
+    {column.name: column for column in LISTED_COLUMNS if column.better is not None}
 )
 """Columns that can be objectives or carry a weight."""
 
@@ -25,13 +24,14 @@ RANKABLE: Mapping[str, Column] = MappingProxyType(
 def column_dictionary() -> pd.DataFrame:
     """Return columns.csv: file, name, meaning, unit and better direction of every column of the CSV results."""
     files = {
-        "ranked.csv, ranked_<host>.csv, pareto.csv": RANKING_COLUMNS + CANDIDATE_COLUMNS,
+        "ranked.csv, ranked_<host>.csv, pareto.csv": RANKED_COLUMNS,
+        "claims.csv": CHART_COLUMNS,
+        "claims_summary.csv": CLAIM_SUMMARY_COLUMNS,
         "assemblages.csv": RANKING_COLUMNS + ASSEMBLAGE_COLUMNS,
         "systems.csv": SYSTEM_COLUMNS,
         "set_aside.csv": SET_ASIDE_COLUMNS,
         "rejected.csv": REJECTED_COLUMNS,
-        "work/process.parquet": PROCESS_COLUMNS,
-        "work/cells.parquet": CELL_COLUMNS,
+        "properties.parquet": PROPERTY_COLUMNS,
         "changes.csv": CHANGE_COLUMNS,
     }
     return pd.DataFrame(

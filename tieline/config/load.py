@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from tieline.config.base import Section, plain_path
 from tieline.config.cell import Cell
 from tieline.config.changes import Changes
+from tieline.config.claims import HEAT_TREATMENT_K, ClaimChart
 from tieline.config.comparison import Comparison
 from tieline.config.crystal import Crystal
 from tieline.config.diffraction import Diffraction
@@ -44,6 +45,7 @@ class Config(Section):
     cell: Cell = Cell()
     diffraction: Diffraction = Diffraction()
     microstructure: Microstructure = Microstructure()
+    claims: ClaimChart = ClaimChart()
     ranking: Ranking = Ranking()
     comparison: Comparison = Comparison()
     changes: Changes = Changes()
@@ -57,6 +59,11 @@ class Config(Section):
             raise ValueError(f"lithiation.working_ion {self.lithiation.working_ion!r} is one of space.hosts")
         if not self.space.screened_hosts:
             raise ValueError("space.exclude leaves none of space.hosts")
+        if self.temperature.highest_k < HEAT_TREATMENT_K:
+            raise ValueError(
+                f"temperature.highest_k {self.temperature.highest_k:g} is below {HEAT_TREATMENT_K:g} K, "
+                "the heat treatment that the claims name"
+            )
         return self
 
 

@@ -1,7 +1,8 @@
 rule rank:
     """Sort the candidates by Pareto rank and score, and show the best."""
     input:
-        candidates=rules.candidates.output.candidates,
+        properties=rules.properties.output[0],
+        counts=rules.claims.output.counts,
         systems=rules.candidates.output.systems,
     output:
         ranked=report(
@@ -29,6 +30,32 @@ rule rank:
         code=CODE,
     script:
         "../../scripts/rank.py"
+
+
+rule claim_chart:
+    """Write the claim chart of the best candidates as text, and how each claim fares."""
+    input:
+        chart=rules.claims.output.chart,
+        candidates=rules.candidates.output.candidates,
+        ranked=rules.rank.output.ranked,
+    output:
+        text=RESULTS / "claims.csv",
+        summary=report(
+            RESULTS / "claims_summary.csv",
+            caption="../report/claims.rst",
+            category="Claims",
+        ),
+    log:
+        RESULTS / "logs/claim_chart.log",
+    benchmark:
+        RESULTS / "benchmarks/claim_chart.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        claims=SECTIONS["claims"],
+        code=CODE,
+    script:
+        "../../scripts/claim_chart.py"
 
 
 rule changes:

@@ -1,0 +1,92 @@
+"""Facts of hand-made candidates: Si with C49 TiSi2 at 80 wt%, 20 nm, unless a test says otherwise."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tieline.claims.facts import gather_facts
+from tieline.claims.limits import Limits
+
+LIMITS = Limits(
+    tolerance_ev_per_atom=0.025,
+    design_size_nm=20.0,
+    size_window_nm=(5.0, 100.0),
+    low_crystalline_below_nm=50.0,
+    min_shell_unit_cells=3.0,
+    anneal_temperatures_k=(373.0, 773.0),
+    working_ion="Li",
+)
+
+CANDIDATE = {
+    "system": "Si-Ti",
+    "host": "Si",
+    "phase_a_id": "si",
+    "phase_b_id": "c49",
+    "phase_a": "Si",
+    "phase_b": "TiSi2",
+    "phase_b_weight_fraction": 0.8,
+    "tie_line_excess_ev_per_atom": 0.004,
+    "spacegroup_a": 227,
+    "spacegroup_b": 63,
+    "spacegroup_a_loose": 227,
+    "spacegroup_b_loose": 63,
+    "bravais_b": "oC",
+    "centring_b": "C",
+    "composition_wt": "Si 0.6319 Ti 0.3681",
+    "composition_at": "Si 0.7453 Ti 0.2547",
+}
+
+PROPERTIES = {
+    "tie_line_margin_ev_per_atom": 0.1,
+    "coexistence_probability": 0.98,
+    "tie_line_holds_to_k": 1300.0,
+    "a_invisible_below_nm": 6.0,
+    "shell_thickness_nm": 4.0,
+    "shell_unit_cells": 5.0,
+    "a_covered_above_nm": 12.0,
+    "zener_limit_nm": 40.0,
+    "a_crystallisation_onset_k": 800.0,
+    "a_size_after_lowest_anneal_nm": 20.0,
+    "a_size_after_highest_anneal_nm": 45.0,
+    "a_stays_low_crystalline_to_k": 780.0,
+    "a_stays_below_100_nm_to_k": 900.0,
+    "b_amorphisation_enthalpy_kj_per_mol": -35.0,
+    "b_amorphous_above_crystal_kj_per_mol": 18.0,
+    "crystallites_undecided": "",
+    "melting_route": "melt",
+    "highest_melting_point_k": 1941.0,
+    "lowest_boiling_point_k": 3560.0,
+    "liquidus_estimate_k": 1700.0,
+    "hazards": "",
+    "cell_positive_electrode": "NMC811",
+    "cell_electrolyte": "LiPF6-EC-EMC",
+    "cell_average_voltage_inert_b_v": 3.5,
+    "cell_energy_inert_b_wh_per_kg": 300.0,
+    "cell_energy_inert_b_wh_per_l": 900.0,
+    "cell_energy_after_loss_inert_b_wh_per_kg": 250.0,
+}
+
+TISI2_PHASES = pd.DataFrame(
+    {
+        "phase_id": ["c49", "c54", "tisi"],
+        "formula": ["TiSi2", "TiSi2", "TiSi"],
+        "elements": ["Si-Ti", "Si-Ti", "Si-Ti"],
+        "formation_energy_ev_per_atom": [-0.55, -0.56, -0.7],
+        "spacegroup_number": pd.array([63, None, 62], dtype="Int64"),
+        "spacegroup_number_source": pd.array([63, 70, 62], dtype="Int64"),
+    }
+)
+"""C49 lies 10 meV/atom above C54; that C54's space group was not recomputed must not matter."""
+
+WHOLE_NUMBERS = ("spacegroup_a", "spacegroup_b", "spacegroup_a_loose", "spacegroup_b_loose")
+
+
+def candidates(*changes: dict[str, object], **common: object) -> pd.DataFrame:
+    """Return one candidate for each of `changes` to the standard one, its properties included."""
+    rows = [CANDIDATE | PROPERTIES | common | change for change in (changes or ({},))]
+    return pd.DataFrame(rows).astype(dict.fromkeys(WHOLE_NUMBERS, "Int64"))
+
+
+def facts(*changes: dict[str, object], phases: pd.DataFrame = TISI2_PHASES, **common: object) -> pd.DataFrame:
+    """Return the facts of `candidates`."""
+    return gather_facts(candidates(*changes, **common), phases)

@@ -1,0 +1,88 @@
+"""The summary of the chart, and the chart as text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from claim_facts import LIMITS, facts
+
+from tieline.claims.chart import judge, write_chart
+from tieline.claims.registry import CLAIMS, DISCLAIMER
+from tieline.claims.summary import chart_of_the_best, ranks_of, read_verdicts, summarise_claims
+from tieline.claims.verdicts import Verdict
+from tieline.columns.claims import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
+
+MET, WINDOW, UNDECIDED, NOT_MET = Verdict.MET, Verdict.WINDOW, Verdict.UNDECIDED, Verdict.NOT_MET
+
+FRAME = facts(
+    {"phase_b_weight_fraction": 0.6},
+    {"phase_b_weight_fraction": 0.8},
+    {"phase_b_weight_fraction": 0.9, "shell_unit_cells": None},
+)
+
+
+@pytest.fixture
+def chart_file(tmp_path):
+    write_chart(FRAME, LIMITS, tmp_path / "claims.parquet")
+    return tmp_path / "claims.parquet"
+
+
+def test_verdicts_come_back_from_the_file(chart_file):
+    expected = np.stack([judgement.verdicts for judgement in judge(FRAME, LIMITS)], axis=1)
+    np.testing.assert_array_equal(read_verdicts(chart_file), expected)
+
+
+def test_ranks_go_by_name_and_printed_weight_fraction():
+    """Ranked in the order of weights 0.9, 0.6, 0.8; printed with four digits."""
+    candidates = FRAME.assign(phase_b_weight_fraction=[0.6 + 1e-9, 0.8, 0.9])
+    ranked = FRAME.iloc[[2, 0, 1]].assign(rank=[1, 2, 3])
+    assert ranks_of(candidates, ranked).tolist() == [2, 3, 1]
+
+
+def test_summary_counts_and_best_examples():
+    """Candidates ranked 3, 1, 2. The third claim is met by none, but within a window by the first and the third."""
+    verdicts = np.array(
+        [[MET, NOT_MET, WINDOW], [UNDECIDED, NOT_MET, NOT_MET], [MET, UNDECIDED, WINDOW]], dtype=np.int8
+    )
+    summary = summarise_claims(verdicts, FRAME, np.array([3, 1, 2]), CLAIMS[:3]).set_index("claim")
+    assert list(summary.reset_index()) == [column.name for column in CLAIM_SUMMARY_COLUMNS]
+    assert summary[["n_met", "n_window", "n_undecided", "n_not_met"]].to_numpy().tolist() == [
+        [2, 0, 1, 0],
+        [0, 0, 1, 2],
+        [0, 2, 0, 1],
+    ]
+    assert summary["best_rank"].fillna(0).tolist() == [2, 0, 2]
+    assert summary["best_phase_b_weight_fraction"].tolist()[::2] == [0.9, 0.9]
+    assert summary["best_verdict"].tolist()[::2] == ["met", "window"]
+    assert summary["best_phase_b"].isna().tolist() == [False, True, False]
+    assert summary["depends_on"].fillna(0).tolist() == [0, 1, 0]
+    assert set(summary["note"]) == {DISCLAIMER}
+    assert "not legal advice" in DISCLAIMER
+
+
+@pytest.mark.parametrize(("most", "expected"), [(None, [1, 2, 3]), (2, [1, 2]), (10, [1, 2, 3])])
+def test_text_holds_the_best_in_the_order_of_the_ranking(chart_file, most, expected):
+    shown = chart_of_the_best(chart_file, np.array([3, 1, 2]), most)
+    assert list(shown) == [column.name for column in CHART_COLUMNS]
+    assert shown["rank"].tolist() == [rank for rank in expected for _ in range(30)]
+    assert shown["claim"].tolist() == list(range(1, 31)) * len(expected)
+    assert shown["phase_b_weight_fraction"].tolist()[:30] == [0.8] * 30
+    first = {j.claim.number: Verdict(j.verdicts[1]).label for j in judge(FRAME, LIMITS)}
+    assert dict(zip(shown["claim"].tolist(), shown["verdict"].tolist()[:30], strict=False)) == first
+
+
+def test_no_candidates(tmp_path):
+    write_chart(FRAME.iloc[:0], LIMITS, tmp_path / "claims.parquet")
+    nobody = np.zeros(0, dtype=np.int64)
+    assert chart_of_the_best(tmp_path / "claims.parquet", nobody, None).empty
+    summary = summarise_claims(read_verdicts(tmp_path / "claims.parquet"), FRAME.iloc[:0], nobody)
+    assert len(summary) == 30
+    assert summary["best_rank"].isna().all()
+    assert summary["n_met"].sum() == 0
+
+
+def test_ranks_need_every_candidate_once():
+    twice = pd.concat([FRAME, FRAME]).assign(rank=range(6))
+    with pytest.raises(pd.errors.MergeError):
+        ranks_of(FRAME, twice)

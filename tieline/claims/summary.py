@@ -1,0 +1,120 @@
+"""The chart for reading: the best candidates as CSV, and how each claim fares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from tieline.claims.limits import FRACTION_DECIMALS
+from tieline.claims.registry import CLAIMS, DISCLAIMER, Claim
+from tieline.claims.verdicts import Verdict, Verdicts
+from tieline.columns.claims import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
+from tieline.properties import CANDIDATE
+
+
+def read_verdicts(path: Path) -> Verdicts:
+    """Return the verdicts in claims.parquet, shape (candidates, claims), as the codes of `Verdict`."""
+    table = pq.read_table(path, columns=["verdict"]).unify_dictionaries()
+    column = table["verdict"].combine_chunks()
+    code_of = {verdict.label: verdict.value for verdict in Verdict}
+    codes = np.array([code_of[label] for label in column.dictionary.to_pylist()], dtype=np.int8)
+    indices = column.indices.to_numpy(zero_copy_only=False)
+    by_candidate: Verdicts = codes[indices].reshape(-1, len(CLAIMS))
+    return by_candidate
+
+
+def ranks_of(candidates: pd.DataFrame, ranked: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the place of each candidate in the ranking.
+
+    Parameters
+    ----------
+    candidates
+        `CANDIDATE` of the candidates, in the order of claims.parquet.
+    ranked
+        `CANDIDATE` and ``rank`` of ranked.csv; weight fractions as printed.
+    """
+    named = candidates[list(CANDIDATE)].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
+    places = ranked[[*CANDIDATE, "rank"]].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
+    merged = named.merge(places, on=list(CANDIDATE), how="left", validate="1:1")
+    return merged["rank"].to_numpy(np.int64)
+
+
+def summarise_claims(
+    verdicts: Verdicts, candidates: pd.DataFrame, ranks: NDArray[np.int64], claims: Sequence[Claim] = CLAIMS
+) -> pd.DataFrame:
+    """Return claims_summary.csv: how often each claim has each verdict, and the best example.
+
+    Parameters
+    ----------
+    verdicts
+        Codes, shape (candidates, claims).
+    candidates
+        `CANDIDATE`, ``phase_a`` and ``phase_b`` of the candidates, in the same order.
+    ranks
+        Place of each candidate in the ranking.
+    claims
+        The claims, in the order of the columns of `verdicts`.
+
+    Notes
+    -----
+    The best example is the first in the ranking of those that meet the claim or, if none does, of those with a window.
+    """
+    rows = []
+    for claim, own in zip(claims, verdicts.T, strict=True):
+        row: dict[str, object] = {
+            "claim": claim.number,
+            "depends_on": claim.parent,
+            "says": claim.says,
+            "basis": claim.basis.value,
+            **{f"n_{verdict.name.lower()}": int((own == verdict).sum()) for verdict in reversed(Verdict)},
+        }
+        if own.size and own.max() >= Verdict.WINDOW:
+            granted = np.flatnonzero(own == own.max())
+            best = granted[np.argmin(ranks[granted])]
+            example = candidates.iloc[best]
+            row |= {
+                "best_verdict": Verdict(own[best]).label,
+                "best_rank": int(ranks[best]),
+                **{f"best_{name}": example[name] for name in ("system", "phase_a", "phase_b")},
+                "best_phase_b_weight_fraction": round(float(example["phase_b_weight_fraction"]), FRACTION_DECIMALS),
+            }
+        rows.append(row | {"note": DISCLAIMER})
+    frame = pd.DataFrame(rows, columns=[column.name for column in CLAIM_SUMMARY_COLUMNS])
+    return frame.astype({"depends_on": "Int64", "best_rank": "Int64", "best_phase_b_weight_fraction": "float64"})
+
+
+def chart_of_the_best(path: Path, ranks: NDArray[np.int64], most: int | None) -> pd.DataFrame:
+    """Return claims.csv: the rows of claims.parquet of the best candidates, in the order of the ranking.
+
+    Parameters
+    ----------
+    path
+        claims.parquet.
+    ranks
+        Place of each candidate in the ranking.
+    most
+        How many candidates to show; None for all.
+    """
+    shown = np.argsort(ranks, kind="stable")[:most]
+    wanted = np.zeros(len(ranks), dtype=bool)
+    wanted[shown] = True
+    parts, start = [], 0
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            n_candidates = file.metadata.row_group(group).num_rows // len(CLAIMS)
+            own = slice(start, start + n_candidates)
+            start += n_candidates
+            if wanted[own].any():
+                frame = file.read_row_group(group).to_pandas()
+                frame.insert(0, "rank", np.repeat(ranks[own], len(CLAIMS)))
+                parts.append(frame[np.repeat(wanted[own], len(CLAIMS))])
+    columns = [column.name for column in CHART_COLUMNS]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    chart: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return chart.sort_values(["rank", "claim"], ignore_index=True)[columns]
