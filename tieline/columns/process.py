@@ -26,7 +26,11 @@ PROCESS_COLUMNS: tuple[Column, ...] = (
         "K",
         0,
     ),
-    Column("hazards", "Hazardous elements with the reason and the law that names them; empty if there are none"),
+    Column(
+        "hazards",
+        "Elements that EU law calls fatal, carcinogenic or toxic to reproduction (category 1), or limits in batteries, "
+        "with the reason and the law; empty if there are none",
+    ),
     Column(
         "cost_usd_per_kg",
         "Cost of the elements per kilogram of composite, at market prices of mostly 2019 and 2020 in US dollars of "
