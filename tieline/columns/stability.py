@@ -10,8 +10,8 @@ PAIR_KEYS: tuple[str, ...] = ("system", "phase_a_id", "phase_b_id")
 STABILITY_COLUMNS: tuple[Column, ...] = (
     Column(
         "tie_line_margin_ev_per_atom",
-        "How far B may rise, per atom of B, before A+B gives way to other phases; negative where A+B does not hold: "
-        "how far B would have to sink",
+        "How far B may rise, per atom of B, before A+B gives way to other phases (where A is a compound, the smaller "
+        "of A's and B's); negative where A+B does not hold: how far B would have to sink",
         "eV/atom",
         5,
         "higher",
@@ -27,7 +27,7 @@ STABILITY_COLUMNS: tuple[Column, ...] = (
     Column(
         "tie_line_holds_to_k",
         "Temperature up to which the tie-line excess stays within the tolerance, at most temperature.highest_k; 0 if "
-        "not even at 300 K; empty if A or B has no volume",
+        "not even at 300 K; empty if compound A or B has no volume, or an element no thermodynamic data",
         "K",
         0,
         "higher",
