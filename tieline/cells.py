@@ -18,7 +18,7 @@ from tieline.lithiation.full_cell import StackEnergy, charge_window, stack_energ
 from tieline.parallel import map_batches
 from tieline.thermo.systems import PairGroup, PhaseArrays
 
-SECONDS_PER_SYSTEM = 0.004
+SECONDS_PER_SYSTEM = 0.001
 """Typical time for the charge windows of one system on one core."""
 
 KEYS = ["system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction"]
