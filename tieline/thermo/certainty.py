@@ -136,6 +136,7 @@ class _Compounds:
         self._fractions, self._lowest = fractions[first], self._energy_of_row[first]
         self._elemental = (self._fractions > 0.0).sum(axis=1) == 1
         self._errors = task.errors.of_compositions(elements, self._fractions)
+        self._planes: dict[int, NDArray[np.float64]] = {}
 
     def margin_ev_per_atom(self, row_a: int, row_b: int) -> float:
         """Return by how much a pair's compound may rise before its tie-line breaks, in eV per atom of that compound.
@@ -154,13 +155,19 @@ class _Compounds:
         return min(rooms)
 
     def _room(self, x: int, energy: float, y: int) -> float:
-        others = np.arange(len(self._lowest)) != x
-        planes = lower_hull(self._fractions[others], self._lowest[others]).chemical_potentials_ev
+        planes = self._planes_without(x)
         at_y = planes @ self._fractions[y]
         touching = at_y >= at_y.max() - TIE_EV_PER_ATOM
         below_polymorphs = self._lowest[x] - energy
         room = float((planes[touching] @ self._fractions[x]).max() - energy)
         return min(room, below_polymorphs) if below_polymorphs < -TIE_EV_PER_ATOM else room
+
+    def _planes_without(self, x: int) -> NDArray[np.float64]:
+        """Return the facets of the hull of all compositions but one, made once for each: pairs share compounds."""
+        if x not in self._planes:
+            others = np.arange(len(self._lowest)) != x
+            self._planes[x] = lower_hull(self._fractions[others], self._lowest[others]).chemical_potentials_ev
+        return self._planes[x]
 
     def probability(self, row_a: int, row_b: int) -> float:
         """Return the share of draws in which no mixture of other compositions lies below A + B.

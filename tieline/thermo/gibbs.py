@@ -159,9 +159,13 @@ class GibbsModel:
             NaN for a compound that lacks a volume or of an element without data. An elemental phase keeps its height
             above the element's reference state: zero for the reference state itself.
         """
-        fractions, data = self.fractions[rows], self.elements
-        of_elements = np.array([np.interp(temperature_k, data.temperatures_k, g) for g in data.gibbs_ev_per_atom.T])
-        # Elements that do not occur may lack data.
+        # Elements of other systems cost time and may lack data.
+        present = np.flatnonzero(self.fractions[rows].any(axis=0))
+        fractions, data = self.fractions[np.ix_(rows, present)], self.elements
+        of_elements = np.array(
+            [np.interp(temperature_k, data.temperatures_k, data.gibbs_ev_per_atom[:, element]) for element in present]
+        )
+        # So may elements that only some of the phases hold.
         sums = np.where(fractions > 0.0, fractions * of_elements, 0.0).sum(axis=1)
         enthalpy = self.enthalpy_ev_per_atom[rows]
         descriptor = descriptor_ev_per_atom(

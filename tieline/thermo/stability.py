@@ -22,10 +22,10 @@ from tieline.thermo.temperature import TemperatureSearch, tie_lines_hold_to_k
 SECONDS_PER_SYSTEM = 0.005
 """Typical time for the hulls of one system at all temperatures on one core."""
 
-SECONDS_PER_PAIR = 0.0005
+SECONDS_PER_PAIR = 0.0002
 """Typical time for what each pair takes beside that."""
 
-SECONDS_PER_DRAW = 3e-7
+SECONDS_PER_DRAW = 1e-7
 """Typical time for one draw of the energies for one pair."""
 
 
