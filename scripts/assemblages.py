@@ -13,8 +13,7 @@ from tieline.outputs import write_parquet
 from tieline.phases.table import read_phases
 from tieline.space import host_systems
 from tieline.stage import stage
-
-COLUMNS = ["phase_id", "formula", "formation_energy_ev_per_atom", "volume_a3_per_atom"]
+from tieline.thermo.systems import PHASE_COLUMNS
 
 
 def main() -> None:
@@ -22,7 +21,7 @@ def main() -> None:
     with stage(snakemake.log[0]):
         found = make_assemblages(
             pd.read_parquet(inputs.candidates),
-            read_phases(Path(inputs.table), COLUMNS),
+            read_phases(Path(inputs.table), PHASE_COLUMNS),
             host_systems(Space(**params.space)),
             coexistence=Coexistence(**params.coexistence),
             assemblages=Assemblages(**params.assemblages),

@@ -10,8 +10,7 @@ from tieline.config.lithiation import Lithiation
 from tieline.config.parallel import Parallel
 from tieline.outputs import write_parquet
 from tieline.stage import stage
-
-COLUMNS = ["phase_id", "formula", "formation_energy_ev_per_atom", "volume_a3_per_atom"]
+from tieline.thermo.systems import PHASE_COLUMNS
 
 
 def main() -> None:
@@ -19,7 +18,7 @@ def main() -> None:
     with stage(snakemake.log[0]):
         cells = make_cells(
             pd.read_parquet(inputs.candidates),
-            pd.read_parquet(inputs.phases, columns=COLUMNS),
+            pd.read_parquet(inputs.phases, columns=list(PHASE_COLUMNS)),
             cell=Cell(**params.cell),
             lithiation=Lithiation(**params.lithiation),
             parallel=Parallel(**snakemake.config.get("parallel", {})),

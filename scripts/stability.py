@@ -11,8 +11,7 @@ from tieline.outputs import write_parquet
 from tieline.phases.table import read_phases
 from tieline.stage import stage
 from tieline.thermo.stability import pair_stability
-
-COLUMNS = ["phase_id", "formula", "formation_energy_ev_per_atom", "volume_a3_per_atom"]
+from tieline.thermo.systems import PHASE_COLUMNS
 
 
 def main() -> None:
@@ -20,7 +19,7 @@ def main() -> None:
     with stage(snakemake.log[0]):
         table = pair_stability(
             pd.read_parquet(inputs.pairs),
-            read_phases(Path(inputs.table), COLUMNS),
+            read_phases(Path(inputs.table), PHASE_COLUMNS),
             coexistence=Coexistence(**params.coexistence),
             certainty=Certainty(**params.certainty),
             temperature=Temperature(**params.temperature),

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from reference_structures import STANDARDS, TEXTBOOK, cell
 
-from tieline.columns.crystallites import CRYSTALLITE_COLUMNS, CRYSTALLITE_KEYS
+from tieline.columns.crystallites import CRYSTALLITE_COLUMNS
+from tieline.columns.keys import CANDIDATE_KEYS
 from tieline.config.diffraction import Diffraction
 from tieline.config.microstructure import Microstructure
 from tieline.config.parallel import Parallel
@@ -68,7 +69,7 @@ def crystallites(*rows, workers=1, problems=None, **settings):
 
 def test_columns_and_order():
     found = crystallites(*MG2SI, *TISI2[::-1])
-    assert list(found) == [*CRYSTALLITE_KEYS, *(column.name for column in CRYSTALLITE_COLUMNS)]
+    assert list(found) == [*CANDIDATE_KEYS, *(column.name for column in CRYSTALLITE_COLUMNS)]
     assert found["phase_b_id"].tolist() == ["mg2si", "tisi2", "tisi2", "tisi2"]
     assert found["phase_b_weight_fraction"].tolist() == [0.9, 0.95, 0.8, 0.6]
     assert (found["crystallites_undecided"] == "").all()
@@ -155,4 +156,4 @@ def test_design_size_above_low_crystalline():
 def test_no_candidates():
     found = crystallites()
     assert found.empty
-    assert list(found) == [*CRYSTALLITE_KEYS, *(column.name for column in CRYSTALLITE_COLUMNS)]
+    assert list(found) == [*CANDIDATE_KEYS, *(column.name for column in CRYSTALLITE_COLUMNS)]

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tieline.columns.assemblages import ASSEMBLAGE_COLUMNS
-from tieline.columns.stability import PAIR_KEYS
+from tieline.columns.keys import PAIR_KEYS
 from tieline.config.lithiation import Lithiation
 from tieline.config.parallel import Parallel
 from tieline.config.search import Composition

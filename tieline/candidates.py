@@ -18,7 +18,7 @@ from tieline.formulas import element_counts, listed_fractions
 from tieline.lithiation.composite import CompositeProperties, LithiationTask, composite_properties
 from tieline.parallel import map_batches
 from tieline.space import HostSystem
-from tieline.thermo.systems import PairGroup, PhaseArrays
+from tieline.thermo.systems import PhaseArrays, grouped_pairs
 
 SECONDS_PER_SYSTEM = 0.008
 """Typical time for the composites of one system on one core."""
@@ -55,21 +55,9 @@ def make_candidates(
         either tolerance (claim 7) and pairs whose A takes up no ions above the cut-off.
     """
     described = _with_symmetry(pairs, phases)
-    described = described[_space_groups_differ(described)]
-    by_system = [described.iloc[places] for places in described.groupby("system", sort=False).indices.values()]
-    described = pd.concat(by_system) if by_system else described
+    described, groups = grouped_pairs(described[_space_groups_differ(described)], phases)
     grid = np.array(composition.phase_b_weight_fraction.grid)
     host_of = {system.name: system.host for system in systems}
-    elements_of = {system.name: system.elements for system in systems}
-    rows = pd.Series(np.arange(len(phases)), index=phases["phase_id"])
-    groups = [
-        PairGroup(
-            elements_of[group["system"].iloc[0]],
-            rows[group["phase_a_id"]].to_numpy(),
-            rows[group["phase_b_id"]].to_numpy(),
-        )
-        for group in by_system
-    ]
     task = LithiationTask(
         phases=PhaseArrays.from_table(phases),
         weight_fractions_b=grid,

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tieline.columns.cells import CELL_COLUMNS
+from tieline.columns.keys import CANDIDATE_KEYS, PAIR_KEYS
 from tieline.config.cell import Cell
 from tieline.config.lithiation import Lithiation
 from tieline.config.parallel import Parallel
@@ -16,15 +17,10 @@ from tieline.lithiation.charge_window import WindowProperties, WindowTask, windo
 from tieline.lithiation.composite import LithiationTask
 from tieline.lithiation.full_cell import StackEnergy, charge_window, stack_energy
 from tieline.parallel import map_batches
-from tieline.thermo.systems import PairGroup, PhaseArrays
+from tieline.thermo.systems import PhaseArrays, grouped_pairs
 
 SECONDS_PER_SYSTEM = 0.001
 """Typical time for the charge windows of one system on one core."""
-
-KEYS = ["system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction"]
-"""What a candidate is known by."""
-
-PAIR = KEYS[:3]
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +51,7 @@ def make_cells(
         `tieline.columns.cells.CELL_COLUMNS`, a row per candidate in the same order. Numbers are missing where a
         volume is unknown, and everywhere if the cell works with another ion than the run.
     """
-    frame = candidates[KEYS].reset_index(drop=True)
+    frame = candidates[list(CANDIDATE_KEYS)].reset_index(drop=True)
     frame["cell_positive_electrode"] = pd.array([cell.positive_electrode] * len(frame), dtype="str")
     frame["cell_electrolyte"] = pd.array([cell.electrolyte] * len(frame), dtype="str")
     if cell.working_ion == lithiation.working_ion:
@@ -105,17 +101,7 @@ def _windows(
 ) -> dict[str, NDArray[np.float64]]:
     """Return the composites' voltages and growth without and with loss, each of shape (2, n_candidates)."""
     grid = np.unique(candidates["phase_b_weight_fraction"].to_numpy(np.float64))
-    rows = pd.Series(np.arange(len(phases)), index=phases["phase_id"])
-    pairs = candidates[PAIR].drop_duplicates()
-    by_system = [pairs.iloc[places] for places in pairs.groupby("system", sort=False).indices.values()]
-    groups = [
-        PairGroup(
-            tuple(sorted(group["system"].iloc[0].split("-"))),
-            rows[group["phase_a_id"]].to_numpy(),
-            rows[group["phase_b_id"]].to_numpy(),
-        )
-        for group in by_system
-    ]
+    pairs, groups = grouped_pairs(candidates[list(PAIR_KEYS)].drop_duplicates(), phases)
     task = WindowTask(
         LithiationTask(
             phases=PhaseArrays.from_table(phases),
@@ -129,9 +115,8 @@ def _windows(
     batches = map_batches(window_properties, task, groups, settings=parallel, cores=cores, item_s=SECONDS_PER_SYSTEM)
     if not batches:
         return {name: np.zeros((2, 0)) for name in WindowProperties.__dataclass_fields__}
-    order = pd.concat(by_system)
-    place = pd.Series(np.arange(len(order)), index=pd.MultiIndex.from_frame(order))
-    pair = place.loc[pd.MultiIndex.from_frame(candidates[PAIR])].to_numpy()
+    place = pd.Series(np.arange(len(pairs)), index=pd.MultiIndex.from_frame(pairs))
+    pair = place.loc[pd.MultiIndex.from_frame(candidates[list(PAIR_KEYS)])].to_numpy()
     weight = np.searchsorted(grid, candidates["phase_b_weight_fraction"].to_numpy(np.float64))
     return {
         name: np.concatenate([getattr(batch, name) for batch in batches], axis=1)[:, pair, weight]

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.columns.crystallites import CRYSTALLITE_COLUMNS, CRYSTALLITE_KEYS
+from tieline.columns.crystallites import CRYSTALLITE_COLUMNS
+from tieline.columns.keys import CANDIDATE_KEYS
 from tieline.config.diffraction import Diffraction
 from tieline.config.microstructure import Microstructure
 from tieline.config.parallel import Parallel
@@ -90,10 +91,10 @@ def make_crystallites(
     Returns
     -------
     DataFrame
-        `CRYSTALLITE_KEYS` and `CRYSTALLITE_COLUMNS`, one row per candidate in their order. What cannot be worked out
+        `CANDIDATE_KEYS` and `CRYSTALLITE_COLUMNS`, one row per candidate in their order. What cannot be worked out
         is NaN, and ``crystallites_undecided`` says why.
     """
-    table = candidates[[*CRYSTALLITE_KEYS, *NAMES, VOLUME]].reset_index(drop=True)
+    table = candidates[[*CANDIDATE_KEYS, *NAMES, VOLUME]].reset_index(drop=True)
     known = phases.set_index("phase_id")
     detection = Detection(
         Profile(
@@ -113,7 +114,7 @@ def make_crystallites(
     )
     table = table.assign(**_heat_treatment(table, elements, microstructure))
     table["crystallites_undecided"] = _reasons(table, known, problems, elements, microstructure)
-    return table[[*CRYSTALLITE_KEYS, *(column.name for column in CRYSTALLITE_COLUMNS)]]
+    return table[[*CANDIDATE_KEYS, *(column.name for column in CRYSTALLITE_COLUMNS)]]
 
 
 def _visibilities(

@@ -12,16 +12,15 @@ from numpy.typing import NDArray
 from tieline.columns.candidates import CANDIDATE_COLUMNS
 from tieline.columns.column import Column
 from tieline.columns.dictionary import RANKABLE
+from tieline.columns.keys import CANDIDATE_KEYS
 from tieline.config.ranking import Ranking
-
-TIE_BREAKERS = ["system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction"]
 
 
 def rank_candidates(
     candidates: pd.DataFrame,
     ranking: Ranking,
     columns: Sequence[Column] = CANDIDATE_COLUMNS,
-    tie_breakers: Sequence[str] = TIE_BREAKERS,
+    tie_breakers: Sequence[str] = CANDIDATE_KEYS,
 ) -> pd.DataFrame:
     """Return the candidates in order of merit, with ``rank``, ``pareto_rank`` and ``score``.
 

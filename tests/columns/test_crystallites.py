@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tieline.columns.candidates import CANDIDATE_COLUMNS
-from tieline.columns.crystallites import CRYSTALLITE_COLUMNS, CRYSTALLITE_KEYS
+from tieline.columns.crystallites import CRYSTALLITE_COLUMNS
+from tieline.columns.keys import CANDIDATE_KEYS
 
 UNITS = {"_nm": "nm", "_k": "K", "_deg": "deg", "_kj_per_mol": "kJ/mol", "_cells": "1"}
 
@@ -20,5 +21,5 @@ def test_units_are_those_of_the_name(column):
 
 def test_keys_are_the_candidates_and_the_rest_is_new():
     candidates = {column.name for column in CANDIDATE_COLUMNS}
-    assert set(CRYSTALLITE_KEYS) <= candidates
+    assert set(CANDIDATE_KEYS) <= candidates
     assert candidates.isdisjoint(column.name for column in CRYSTALLITE_COLUMNS)

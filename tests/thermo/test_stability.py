@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tieline.columns.stability import PAIR_KEYS, STABILITY_COLUMNS
+from tieline.columns.keys import PAIR_KEYS
+from tieline.columns.stability import STABILITY_COLUMNS
 from tieline.config.parallel import Parallel
 from tieline.config.search import Composition
 from tieline.config.thermo import Certainty, Coexistence, Temperature

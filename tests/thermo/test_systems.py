@@ -10,7 +10,7 @@ from reference_diagrams import COARSE, FINE, Phases, random_phases
 
 from tieline.errors import PhaseDataError
 from tieline.thermo.hull import lower_hull
-from tieline.thermo.systems import PhaseArrays, SystemHulls
+from tieline.thermo.systems import PHASE_COLUMNS, PhaseArrays, SystemHulls, grouped_pairs
 
 
 def table(formulas: list[str], energies: list[float]) -> pd.DataFrame:
@@ -92,3 +92,23 @@ def test_element_without_a_phase_is_an_error_that_names_it() -> None:
         SystemHulls(phases).hull(("Si", "Ti"))
     with pytest.raises(PhaseDataError, match="no elemental phase of Cu"):
         SystemHulls(phases).hull(("Si", "Cu"))
+
+
+def test_pairs_are_grouped_system_by_system() -> None:
+    phases = table(["Ti", "Si", "TiSi2", "NiSi2", "NiTiSi"], [0.0] * 5).assign(phase_id=list("tsdnx"))[[*PHASE_COLUMNS]]
+    pairs = pd.DataFrame(
+        [("Si-Ti", "s", "d"), ("Si-Ni-Ti", "s", "x"), ("Si-Ni", "s", "n"), ("Si-Ti", "d", "t")],
+        columns=["system", "phase_a_id", "phase_b_id"],
+        index=[7, 5, 3, 1],
+    )
+    ordered, groups = grouped_pairs(pairs, phases)
+    assert ordered.index.tolist() == [7, 1, 5, 3]
+    assert [(group.elements, group.row_a.tolist(), group.row_b.tolist()) for group in groups] == [
+        (("Si", "Ti"), [1, 2], [2, 0]),
+        (("Ni", "Si", "Ti"), [1], [4]),
+        (("Ni", "Si"), [1], [3]),
+    ]
+    ordered, groups = grouped_pairs(pairs.iloc[:0], phases)
+    assert list(ordered) == list(pairs)
+    assert ordered.empty
+    assert groups == []

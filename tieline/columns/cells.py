@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tieline.columns.column import Column
+from tieline.columns.keys import KEY_COLUMNS
 
 _PATHS = {"": "A and B both react as thermodynamics says", "_inert_b": "only A reacts"}
 
@@ -55,10 +56,7 @@ def _of(path: str, loss: str) -> tuple[Column, ...]:
 
 
 CELL_COLUMNS: tuple[Column, ...] = (
-    Column("system", "Chemical system of the composite"),
-    Column("phase_a_id", "Identifier of phase A in phases.parquet"),
-    Column("phase_b_id", "Identifier of phase B in phases.parquet"),
-    Column("phase_b_weight_fraction", "Weight of B per weight of the composite", "1", 4),
+    *KEY_COLUMNS,
     Column("cell_positive_electrode", "Positive electrode of the full cell, an entry of resources/cells"),
     Column("cell_electrolyte", "Its non-aqueous electrolyte, an entry of resources/cells"),
     *_of("_inert_b", ""),

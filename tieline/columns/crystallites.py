@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from tieline.columns.column import Column
 
-CRYSTALLITE_KEYS: tuple[str, ...] = ("system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction")
-"""What a row belongs to."""
-
 CRYSTALLITE_COLUMNS: tuple[Column, ...] = (
     Column(
         "a_invisible_below_nm",
@@ -87,4 +84,4 @@ CRYSTALLITE_COLUMNS: tuple[Column, ...] = (
     ),
     Column("crystallites_undecided", "Why cells of this table are empty"),
 )
-"""Columns of crystallites.parquet behind its keys, in order."""
+"""Columns of crystallites.parquet behind `tieline.columns.keys.CANDIDATE_KEYS`, in order."""

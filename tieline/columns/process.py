@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from tieline.columns.column import Column
+from tieline.columns.keys import KEY_COLUMNS
 
 PROCESS_COLUMNS: tuple[Column, ...] = (
-    Column("system", "Chemical system of the composite"),
-    Column("phase_a_id", "Identifier of phase A in phases.parquet"),
-    Column("phase_b_id", "Identifier of phase B in phases.parquet"),
-    Column("phase_b_weight_fraction", "Weight of B per weight of the composite", "1", 4),
+    *KEY_COLUMNS,
     Column(
         "melting_route",
         "melt: every element melts below the lowest boiling point and within process.crucible_limit_k; "

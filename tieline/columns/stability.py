@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from tieline.columns.column import Column
 
-PAIR_KEYS: tuple[str, ...] = ("system", "phase_a_id", "phase_b_id")
-"""What names a pair in every table that holds one row per pair."""
-
 STABILITY_COLUMNS: tuple[Column, ...] = (
     Column(
         "tie_line_margin_ev_per_atom",
@@ -33,4 +30,4 @@ STABILITY_COLUMNS: tuple[Column, ...] = (
         "higher",
     ),
 )
-"""Columns of stability.parquet behind `PAIR_KEYS`."""
+"""Columns of stability.parquet behind `tieline.columns.keys.PAIR_KEYS`."""

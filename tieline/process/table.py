@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tieline.columns.keys import CANDIDATE_KEYS
 from tieline.columns.process import PROCESS_COLUMNS
 from tieline.config.process import Process
 from tieline.elements import masses_g_per_mol
@@ -47,7 +48,7 @@ def make_process(candidates: pd.DataFrame, prices: Mapping[str, float], process:
     The liquidus is estimated as the mean of the elements' melting points, weighted by atoms; the cost is that of the
     elements, weighted by mass.
     """
-    frame = candidates[["system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction"]].reset_index(drop=True)
+    frame = candidates[list(CANDIDATE_KEYS)].reset_index(drop=True)
     codes, systems = pd.factorize(candidates["system"])
     elements = [system.split("-") for system in systems]
     transitions = element_transitions(sorted({symbol for own in elements for symbol in own}))

@@ -9,14 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.columns.stability import PAIR_KEYS, STABILITY_COLUMNS
+from tieline.columns.keys import PAIR_KEYS
+from tieline.columns.stability import STABILITY_COLUMNS
 from tieline.config.parallel import Parallel
 from tieline.config.search import Composition
 from tieline.config.thermo import Certainty, Coexistence, Temperature
 from tieline.parallel import map_batches
 from tieline.thermo.certainty import CertaintyTask, EnergyErrors, certainty_of
 from tieline.thermo.gibbs import GibbsModel, element_data
-from tieline.thermo.systems import PairGroup, PhaseArrays
+from tieline.thermo.systems import PairGroup, PhaseArrays, grouped_pairs
 from tieline.thermo.temperature import TemperatureSearch, tie_lines_hold_to_k
 
 SECONDS_PER_SYSTEM = 0.005
@@ -76,16 +77,7 @@ def pair_stability(
         system together).
     """
     arrays = PhaseArrays.from_table(phases)
-    rows = pd.Series(np.arange(len(phases)), index=phases["phase_id"])
-    by_system = [pairs.iloc[places] for places in pairs.groupby("system", sort=False).indices.values()]
-    groups = [
-        PairGroup(
-            tuple(sorted(group["system"].iloc[0].split("-"))),
-            rows[group["phase_a_id"]].to_numpy(),
-            rows[group["phase_b_id"]].to_numpy(),
-        )
-        for group in by_system
-    ]
+    ordered, groups = grouped_pairs(pairs, phases)
     window = composition.phase_b_weight_fraction
     task = StabilityTask(
         certainty=CertaintyTask(arrays, EnergyErrors(**certainty.model_dump())),
@@ -102,5 +94,5 @@ def pair_stability(
     batches = map_batches(stability_of, task, groups, settings=parallel, cores=cores, item_s=seconds)
     names = [column.name for column in STABILITY_COLUMNS]
     values = np.concatenate([np.zeros((0, len(names))), *batches])
-    keys = pd.concat([pairs.iloc[:0], *by_system])[list(PAIR_KEYS)].reset_index(drop=True)
+    keys = ordered[list(PAIR_KEYS)].reset_index(drop=True)
     return keys.assign(**dict(zip(names, values.T, strict=True)))

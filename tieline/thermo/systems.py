@@ -20,6 +20,10 @@ System = tuple[str, ...]
 """The elements of a chemical system, sorted."""
 
 
+PHASE_COLUMNS: tuple[str, ...] = ("phase_id", "formula", "formation_energy_ev_per_atom", "volume_a3_per_atom")
+"""Columns of a phase table that `PhaseArrays` and `grouped_pairs` need."""
+
+
 @dataclass(frozen=True)
 class PhaseArrays:
     """What the thermodynamics need of a phase table, without objects."""
@@ -95,6 +99,32 @@ class PairGroup:
 
     row_b: NDArray[np.int64]
     """Shape (n_pairs,): row of B among the phases."""
+
+
+def grouped_pairs(pairs: pd.DataFrame, phases: pd.DataFrame) -> tuple[pd.DataFrame, list[PairGroup]]:
+    """Return pairs system by system, as a table and as rows of the phases.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        ``system, phase_a_id, phase_b_id`` and whatever else.
+    phases : DataFrame
+        ``phase_id``, once each.
+
+    Returns
+    -------
+    pairs : DataFrame
+        The same rows, those of one system together, systems and their pairs in the order in which they first stood.
+    groups
+        One for each system, pairs in the order of that table.
+    """
+    rows = pd.Series(np.arange(len(phases)), index=phases["phase_id"])
+    places = pairs.groupby("system", sort=False).indices
+    ordered = pairs.iloc[np.concatenate([np.zeros(0, dtype=np.int64), *places.values()])]
+    row_a, row_b = (rows[ordered[f"phase_{side}_id"]].to_numpy() for side in ("a", "b"))
+    ends = np.cumsum([len(own) for own in places.values()], dtype=np.int64)[:-1]
+    parts = zip(places, np.split(row_a, ends), np.split(row_b, ends), strict=True) if places else ()
+    return ordered, [PairGroup(tuple(sorted(str(name).split("-"))), a, b) for name, a, b in parts]
 
 
 class SystemHulls:
