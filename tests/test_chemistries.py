@@ -89,7 +89,13 @@ def test_every_chemistry_is_known_here() -> None:
             "electrolytes.yaml",
             "value: 1.19",
             "value: -1",
-            ["LiPF6-EC-EMC.density_g_per_cm3.value", "greater than 0"],
+            ["LiPF6-EC-EMC.density_g_per_cm3.value = -1: ", "greater than 0"],
+        ),
+        (
+            "electrolytes.yaml",
+            "working_ion: Li",
+            "working_ion: Li+",
+            ["LiPF6-EC-EMC.working_ion = 'Li+': 'Li+' is no chemical symbol (did you mean 'Li'?)"],
         ),
         ("inactive.yaml", "source:", "sauce:", ["binder.density_g_per_cm3.source", "required"]),
         ("inactive.yaml", "name: copper", "name: [", ["not YAML"]),
@@ -104,6 +110,12 @@ def test_a_spoilt_file_ends_in_one_line(folder: Path, file: str, old: str, new: 
     assert message.startswith(f"{path}: ")
     assert all(part in message for part in parts), message
     assert "\n" not in message
+
+
+def test_an_empty_file_is_named(folder: Path) -> None:
+    (folder / "electrolytes.yaml").write_text("", "utf-8")
+    with pytest.raises(ConfigError, match=r"electrolytes\.yaml: the file = None: "):
+        electrolytes()
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from tieline.config.base import known_element
 from tieline.errors import ConfigError
 
 FOLDER = Path(__file__).parents[1] / "resources" / "cells"
@@ -30,11 +32,15 @@ class Number(Entry):
     source: str = Field(min_length=1)
 
 
+Ion = Annotated[str, AfterValidator(known_element)]
+"""Symbol of an element."""
+
+
 class PositiveElectrode(Entry):
     """Active material of a positive electrode."""
 
     formula: str
-    working_ion: str
+    working_ion: Ion
     capacity_mah_per_g: Number
     """Reversible, per gram of material as made."""
     average_voltage_v: Number
@@ -46,7 +52,7 @@ class Electrolyte(Entry):
     """A non-aqueous electrolyte."""
 
     composition: str
-    working_ion: str
+    working_ion: Ion
     density_g_per_cm3: Number
 
 
@@ -107,5 +113,7 @@ def _read(name: str, adapter: TypeAdapter[Kind]) -> Kind:
         raise ConfigError(f"{path}: not YAML ({' '.join(str(error).split())})") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"]))
-        raise ConfigError(f"{path}: {key}: {first['msg']}") from error
+        key = ".".join(map(str, first["loc"])) or "the file"
+        shown = "" if isinstance(first["input"], Mapping) else f" = {first['input']!r}"
+        message = first["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"{path}: {key}{shown}: {message}") from error
