@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from tieline.columns.changes import CHANGE_COLUMNS
+from tieline.columns.keys import PAIR_KEYS
 from tieline.errors import ConfigError, PhaseDataError, did_you_mean
 from tieline.outputs import write_csv
 
-PAIR = ["system", "phase_a_id", "phase_b_id"]
-
-KEPT = [*PAIR, "phase_a", "phase_b", "phase_b_weight_fraction", "pareto_rank", "score"]
+KEPT = [*PAIR_KEYS, "phase_a", "phase_b", "phase_b_weight_fraction", "pareto_rank", "score"]
 """Columns of a ranking that are kept of each pair."""
 
 FATES = {"left_only": "appeared", "right_only": "vanished", "both": "moved"}
@@ -43,7 +42,7 @@ def ranked_pairs(ranked: str | Path) -> pd.DataFrame:
     """
     try:
         frame = pd.read_csv(ranked, dtype=str, keep_default_na=False)
-        pairs = frame.drop_duplicates(PAIR)[KEPT].reset_index(drop=True)
+        pairs = frame.drop_duplicates(list(PAIR_KEYS))[KEPT].reset_index(drop=True)
     except (KeyError, ValueError, OSError) as error:
         raise PhaseDataError(f"{ranked}: not a ranked.csv ({str(error).splitlines()[0]})") from error
     return pairs.assign(pair_rank=(pairs.index + 1).astype(str))
@@ -63,7 +62,7 @@ def compare(pairs: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
         Pairs that appeared, best first; that vanished, best first; and that moved among the pairs of both rankings,
         furthest first. Pairs that kept their place among those are left out.
     """
-    both = pairs.merge(earlier, on=PAIR, how="outer", suffixes=("", "_previous"), indicator="change")
+    both = pairs.merge(earlier, on=list(PAIR_KEYS), how="outer", suffixes=("", "_previous"), indicator="change")
     both["change"] = (
         both["change"].map({"left_only": "appeared", "right_only": "vanished", "both": "moved"}).astype(str)
     )

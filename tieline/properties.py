@@ -6,11 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-PAIR = ("system", "phase_a_id", "phase_b_id")
-"""What names a pair."""
-
-CANDIDATE = (*PAIR, "phase_b_weight_fraction")
-"""What names a candidate."""
+from tieline.columns.keys import CANDIDATE_KEYS, PAIR_KEYS
 
 
 def join_properties(candidates: pd.DataFrame, tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -31,7 +27,7 @@ def join_properties(candidates: pd.DataFrame, tables: Sequence[pd.DataFrame]) ->
     """
     joined = candidates
     for table in tables:
-        keys = list(CANDIDATE if CANDIDATE[-1] in table else PAIR)
+        keys = list(CANDIDATE_KEYS if CANDIDATE_KEYS[-1] in table else PAIR_KEYS)
         if twice := (set(joined) & set(table)) - set(keys):
             raise ValueError(f"two property tables have a column {min(map(str, twice))!r}")
         joined = joined.merge(table, on=keys, how="left", validate="m:1")

@@ -15,7 +15,7 @@ from tieline.claims.chart import CHART_SCHEMA, judge, write_chart
 from tieline.claims.finding import Finding, numbers
 from tieline.claims.registry import Basis, Claim
 from tieline.claims.verdicts import Verdict
-from tieline.properties import CANDIDATE
+from tieline.columns.keys import CANDIDATE_KEYS
 
 MET, WINDOW, UNDECIDED, NOT_MET = Verdict.MET, Verdict.WINDOW, Verdict.UNDECIDED, Verdict.NOT_MET
 
@@ -146,7 +146,7 @@ def test_file_holds_every_candidate_and_claim(tmp_path, monkeypatch, at_once):
     assert written["verdict"].tolist() == [label for labels in expected for label in labels]
     assert written["evidence"].tolist() == [j.evidence[row].as_py() for row in range(3) for j in judged]
     assert (written["evidence"].str.len() > 0).all()
-    assert list(counts) == [*CANDIDATE, "n_claims_met", "n_claims_window", "n_claims_undecided"]
+    assert list(counts) == [*CANDIDATE_KEYS, "n_claims_met", "n_claims_window", "n_claims_undecided"]
     assert counts["n_claims_met"].tolist() == [labels.count("met") for labels in expected]
     assert counts["n_claims_undecided"].tolist() == [labels.count("undecided") for labels in expected]
     assert counts["n_claims_met"].tolist()[:2] == [25, 21]

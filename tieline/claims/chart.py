@@ -17,8 +17,8 @@ from tieline.claims.finding import Criterion, Finding, as_text, texts
 from tieline.claims.limits import Limits
 from tieline.claims.registry import CLAIMS, Claim
 from tieline.claims.verdicts import Verdict, Verdicts, all_of
+from tieline.columns.keys import CANDIDATE_KEYS
 from tieline.outputs import atomic_write
-from tieline.properties import CANDIDATE
 
 CANDIDATES_AT_ONCE = 10_000
 """Candidates judged and written together; memory goes with it, results do not."""
@@ -124,7 +124,7 @@ def write_chart(facts: pd.DataFrame, limits: Limits, path: Path) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        `CANDIDATE`, ``n_claims_met``, ``n_claims_window`` and ``n_claims_undecided`` of each candidate.
+        `CANDIDATE_KEYS`, ``n_claims_met``, ``n_claims_window`` and ``n_claims_undecided`` of each candidate.
     """
     counts = []
     with atomic_write(path) as temporary, pq.ParquetWriter(temporary, CHART_SCHEMA, compression="zstd") as writer:
@@ -163,7 +163,7 @@ def _chart(facts: pd.DataFrame, judgements: Sequence[Judgement]) -> pa.Table:
 
 def _counts(facts: pd.DataFrame, judgements: Sequence[Judgement]) -> pd.DataFrame:
     verdicts = np.stack([judgement.verdicts for judgement in judgements])
-    return facts[list(CANDIDATE)].assign(
+    return facts[list(CANDIDATE_KEYS)].assign(
         **{
             f"n_claims_{verdict.name.lower()}": (verdicts == verdict).sum(axis=0)
             for verdict in (Verdict.MET, Verdict.WINDOW, Verdict.UNDECIDED)

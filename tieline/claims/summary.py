@@ -14,7 +14,7 @@ from tieline.claims.limits import FRACTION_DECIMALS
 from tieline.claims.registry import CLAIMS, DISCLAIMER, Claim
 from tieline.claims.verdicts import Verdict, Verdicts
 from tieline.columns.claims import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
-from tieline.properties import CANDIDATE
+from tieline.columns.keys import CANDIDATE_KEYS
 
 
 def read_verdicts(path: Path) -> Verdicts:
@@ -34,13 +34,13 @@ def ranks_of(candidates: pd.DataFrame, ranked: pd.DataFrame) -> NDArray[np.int64
     Parameters
     ----------
     candidates
-        `CANDIDATE` of the candidates, in the order of claims.parquet.
+        `CANDIDATE_KEYS` of the candidates, in the order of claims.parquet.
     ranked
-        `CANDIDATE` and ``rank`` of ranked.csv; weight fractions as printed.
+        `CANDIDATE_KEYS` and ``rank`` of ranked.csv; weight fractions as printed.
     """
-    named = candidates[list(CANDIDATE)].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
-    places = ranked[[*CANDIDATE, "rank"]].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
-    merged = named.merge(places, on=list(CANDIDATE), how="left", validate="1:1")
+    named = candidates[list(CANDIDATE_KEYS)].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
+    places = ranked[[*CANDIDATE_KEYS, "rank"]].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
+    merged = named.merge(places, on=list(CANDIDATE_KEYS), how="left", validate="1:1")
     return merged["rank"].to_numpy(np.int64)
 
 
@@ -54,7 +54,7 @@ def summarise_claims(
     verdicts
         Codes, shape (candidates, claims).
     candidates
-        `CANDIDATE`, ``phase_a`` and ``phase_b`` of the candidates, in the same order.
+        `CANDIDATE_KEYS`, ``phase_a`` and ``phase_b`` of the candidates, in the same order.
     ranks
         Place of each candidate in the ranking.
     claims
