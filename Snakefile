@@ -5,11 +5,11 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
-from tieline.changes import baseline_files
 from tieline.chemistries import chemistry_files
+from tieline.config.changes import baseline_files
 from tieline.config.load import load_config
 from tieline.errors import TielineError
-from tieline.phases.build import input_files
+from tieline.phases.inputs import input_files
 from tieline.provenance import code_hash
 
 min_version("9.20")

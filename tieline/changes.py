@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tieline.columns.changes import CHANGE_COLUMNS
-from tieline.errors import ConfigError, PhaseDataError, did_you_mean
+from tieline.errors import PhaseDataError
 from tieline.outputs import write_csv
 
 PAIR = ["system", "phase_a_id", "phase_b_id"]
@@ -64,9 +64,7 @@ def compare(pairs: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
         furthest first. Pairs that kept their place among those are left out.
     """
     both = pairs.merge(earlier, on=PAIR, how="outer", suffixes=("", "_previous"), indicator="change")
-    both["change"] = (
-        both["change"].map({"left_only": "appeared", "right_only": "vanished", "both": "moved"}).astype(str)
-    )
+    both["change"] = both["change"].map(FATES).astype(str)
     # An outer merge leaves what only one side has empty; the names are taken from the other.
     for name in ("phase_a", "phase_b"):
         both[name] = both[name].fillna(both[f"{name}_previous"])
@@ -121,32 +119,6 @@ def _read(path: Path) -> pd.DataFrame | None:
         return None
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     return frame if list(frame) == [*KEPT, "pair_rank"] else None
-
-
-def baseline_files(baseline: Path | None, results: Path) -> list[Path]:
-    """Return the ranking that the config wants this run held against, as a list of one or none.
-
-    Parameters
-    ----------
-    baseline
-        Results folder of another run, or a ranked.csv.
-    results
-        Results folder of this run.
-
-    Raises
-    ------
-    ConfigError
-        If there is no ranking, or it is this run's own.
-    """
-    if baseline is None:
-        return []
-    ranked = baseline / "ranked.csv" if baseline.is_dir() else baseline
-    if not ranked.is_file():
-        nearby = [entry.name for entry in ranked.parent.iterdir()] if ranked.parent.is_dir() else []
-        raise ConfigError(f"config: changes.baseline: no ranking {ranked}{did_you_mean(ranked.name, nearby)}")
-    if ranked.resolve() == (results / "ranked.csv").resolve():
-        raise ConfigError(f"config: changes.baseline: {ranked} is this run's own ranking")
-    return [ranked]
 
 
 def describe_changes(changes: pd.DataFrame, against: str | None) -> str:

@@ -7,11 +7,12 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from tieline import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PACKAGES = (
     "ase",

@@ -17,7 +17,8 @@ from ase.calculators.singlepoint import SinglePointCalculator
 
 from tieline.config.sources import FileSource
 from tieline.errors import PhaseDataError
-from tieline.phases.files import files_of, read_file_source
+from tieline.phases.files import read_file_source
+from tieline.phases.inputs import files_of
 
 SILICON = ase.build.bulk("Si", a=5.431)
 LITHIUM = ase.build.bulk("Li", "bcc", a=3.51)

@@ -13,8 +13,6 @@ from tieline.errors import PhaseDataError, did_you_mean
 from tieline.phases.energies import ENERGY_COLUMNS
 from tieline.phases.rows import RowReader
 
-TABLE_SUFFIXES = (".parquet", ".csv")
-
 MISSING_IN_CSV = ("", "NA", "N/A", "NaN", "nan", "None", "null", "NULL")
 """What says nothing in a CSV file, but for ids and formulas."""
 

@@ -12,7 +12,8 @@ from tieline.config.search import Space
 from tieline.config.sources import OptimadeSource
 from tieline.elements import PARTNER_GROUPS
 from tieline.errors import FetchError
-from tieline.phases.fetched import fetched_files, read_fetched, write_fetched
+from tieline.phases.fetched import read_fetched, write_fetched
+from tieline.phases.inputs import fetched_files
 from tieline.phases.optimade.fetch import fetch_optimade
 
 SPACE = Space(
