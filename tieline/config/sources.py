@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -181,6 +182,9 @@ class OptimadeSource(ServerSource):
     @model_validator(mode="after")
     def _known(self) -> Self:
         choose_provider(self.provider, self.functional, self.energy)
+        if self.base_url is not None and "@" in urlsplit(self.base_url).netloc:
+            # They would stand in messages, logs and provenance.json.
+            raise ValueError("base_url must hold no user name or password; put them into ~/.netrc")
         if self.base_url is not None and re.search(r"/v\d[\d.]*/?$", self.base_url):
             raise ValueError(f"base_url {self.base_url!r} must end before the version")
         return self
