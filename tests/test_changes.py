@@ -42,10 +42,12 @@ def test_each_pair_once_where_it_ranks_highest(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\0\xff"])
-def test_another_file_is_no_ranking(tmp_path, text):
+@pytest.mark.parametrize(
+    ("text", "reason"), [("", r" \(No columns"), ("a,b\n1,2\n", ", no column 'system'"), ("\0\xff", "")]
+)
+def test_another_file_is_no_ranking(tmp_path, text, reason):
     (tmp_path / "x.csv").write_text(text, "latin-1")
-    with pytest.raises(PhaseDataError, match=r"x\.csv: not a ranked\.csv"):
+    with pytest.raises(PhaseDataError, match=rf"x\.csv: not a ranked\.csv{reason}"):
         ranked_pairs(tmp_path / "x.csv")
 
 

@@ -43,9 +43,12 @@ def ranked_pairs(ranked: str | Path) -> pd.DataFrame:
     """
     try:
         frame = pd.read_csv(ranked, dtype=str, keep_default_na=False)
-        pairs = frame.drop_duplicates(PAIR)[KEPT].reset_index(drop=True)
-    except (KeyError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         raise PhaseDataError(f"{ranked}: not a ranked.csv ({str(error).splitlines()[0]})") from error
+    for name in KEPT:
+        if name not in frame:
+            raise PhaseDataError(f"{ranked}: not a ranked.csv, no column {name!r}")
+    pairs = frame.drop_duplicates(PAIR)[KEPT].reset_index(drop=True)
     return pairs.assign(pair_rank=(pairs.index + 1).astype(str))
 
 
