@@ -11,6 +11,7 @@ from tieline.config.load import load_config
 from tieline.errors import TielineError
 from tieline.phases.inputs import input_files
 from tieline.provenance import code_hash
+from tieline.relaxation.potentials import own_module
 
 min_version("9.20")
 
