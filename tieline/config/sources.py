@@ -57,6 +57,12 @@ class ServerSource(FetchedSource):
     longest_wait_s: float = Field(120.0, gt=0.0, le=3600.0, description="Longest of these waits")
 
 
+def _require_no_password(address: str | None) -> None:
+    """Refuse an address with a user name or password, which would stand in messages, logs and provenance.json."""
+    if address is not None and "@" in urlsplit(address).netloc:
+        raise ValueError("the address must hold no user name or password; put them into ~/.netrc")
+
+
 class EmbeddedSource(Section):
     """The phase set that ships with tieline."""
 
@@ -149,6 +155,11 @@ class MaterialsProjectSource(ServerSource):
 
     _plain = field_validator("cache")(plain_path)
 
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        _require_no_password(self.endpoint)
+        return self
+
 
 class OptimadeSource(ServerSource):
     """A database that speaks OPTIMADE; needs no key."""
@@ -182,9 +193,7 @@ class OptimadeSource(ServerSource):
     @model_validator(mode="after")
     def _known(self) -> Self:
         choose_provider(self.provider, self.functional, self.energy)
-        if self.base_url is not None and "@" in urlsplit(self.base_url).netloc:
-            # They would stand in messages, logs and provenance.json.
-            raise ValueError("base_url must hold no user name or password; put them into ~/.netrc")
+        _require_no_password(self.base_url)
         if self.base_url is not None and re.search(r"/v\d[\d.]*/?$", self.base_url):
             raise ValueError(f"base_url {self.base_url!r} must end before the version")
         return self
