@@ -113,11 +113,7 @@ class _Pull:
         """Put what was fetched anew in the place of what was there before."""
         if self.cache.folder != self.folder:
             # Series that were not asked for this time stay as they are.
-            for path in sorted(self.cache.folder.iterdir()):
-                shutil.rmtree(self.folder / path.name, ignore_errors=True)
-                self.folder.mkdir(parents=True, exist_ok=True)
-                path.replace(self.folder / path.name)
-            self.cache.clear()
+            PageCache(self.folder).take_over(self.cache)
 
     def series(self, query: Query, shown: Progress) -> list[dict[str, Any]]:
         """Return all entries of a query."""
