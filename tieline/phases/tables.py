@@ -33,7 +33,7 @@ def read_table(source: FileSource, reader: RowReader) -> None:
             raise PhaseDataError(f"{path}: no column {theirs!r} for {ours}{hint}; it has {_listed(frame.columns)}")
     # A column that is mapped to one name is not also read under its own.
     taken = set(source.columns.values())
-    names = {name: name for name in READABLE_COLUMNS if name in frame.columns and name not in taken} | source.columns
+    names = {name: name for name in own_names(source) if name in frame.columns and name not in taken} | source.columns
     if not set(names) & set(ENERGY_COLUMNS):
         raise PhaseDataError(
             f"{path}: no energy column; map one of {', '.join(ENERGY_COLUMNS)} to one of {_listed(frame.columns)}"
@@ -42,6 +42,12 @@ def read_table(source: FileSource, reader: RowReader) -> None:
     columns = [frame[theirs].tolist() for theirs in names.values()]
     for number, values in enumerate(zip(*columns, strict=True)):
         reader.add(str(number + first_row), dict(zip(names, values, strict=True)))
+
+
+def own_names(source: FileSource) -> tuple[str, ...]:
+    """Return what is read under its own name: no energy where the config maps one, for one alone counts."""
+    others = ENERGY_COLUMNS if not set(source.columns).isdisjoint(ENERGY_COLUMNS) else ()
+    return tuple(name for name in READABLE_COLUMNS if name not in others)
 
 
 def read_energies(path: Path) -> dict[str, dict[str, Any]]:
