@@ -5,12 +5,13 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
-from tieline.changes import baseline_files
 from tieline.chemistries import chemistry_files
+from tieline.config.changes import baseline_files
 from tieline.config.load import load_config
 from tieline.errors import TielineError
-from tieline.phases.build import input_files
+from tieline.phases.inputs import input_files
 from tieline.provenance import code_hash
+from tieline.relaxation.potentials import own_module
 
 min_version("9.20")
 

@@ -7,7 +7,6 @@ import pytest
 
 from tieline.changes import (
     KEPT,
-    baseline_files,
     compare,
     describe_changes,
     earlier_ranking,
@@ -15,7 +14,7 @@ from tieline.changes import (
     remember,
 )
 from tieline.columns.changes import CHANGE_COLUMNS
-from tieline.errors import ConfigError, PhaseDataError
+from tieline.errors import PhaseDataError
 
 
 def pairs(letters):
@@ -43,10 +42,12 @@ def test_each_pair_once_where_it_ranks_highest(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\0\xff"])
-def test_another_file_is_no_ranking(tmp_path, text):
+@pytest.mark.parametrize(
+    ("text", "reason"), [("", r" \(No columns"), ("a,b\n1,2\n", ", no column 'system'"), ("\0\xff", "")]
+)
+def test_another_file_is_no_ranking(tmp_path, text, reason):
     (tmp_path / "x.csv").write_text(text, "latin-1")
-    with pytest.raises(PhaseDataError, match=r"x\.csv: not a ranked\.csv"):
+    with pytest.raises(PhaseDataError, match=rf"x\.csv: not a ranked\.csv{reason}"):
         ranked_pairs(tmp_path / "x.csv")
 
 
@@ -116,21 +117,6 @@ def test_killed_between_the_two_files(tmp_path):
     remember(tmp_path, pairs("b"))
     (tmp_path / "before.csv").write_bytes((tmp_path / "latest.csv").read_bytes())
     pd.testing.assert_frame_equal(earlier_ranking(tmp_path, pairs("c")), pairs("b"))
-
-
-def test_baseline(tmp_path):
-    (tmp_path / "other").mkdir()
-    ranked = tmp_path / "other/ranked.csv"
-    ranked.touch()
-    assert baseline_files(None, tmp_path) == []
-    assert baseline_files(tmp_path / "other", tmp_path) == [ranked]
-    assert baseline_files(ranked, tmp_path) == [ranked]
-    with pytest.raises(ConfigError, match=r"changes\.baseline: .* is this run's own ranking"):
-        baseline_files(tmp_path / "other", tmp_path / "other")
-    with pytest.raises(ConfigError, match=r"no ranking .*othr \(did you mean 'other'\?\)"):
-        baseline_files(tmp_path / "othr", tmp_path)
-    with pytest.raises(ConfigError, match=r"changes\.baseline: no ranking .*ranked\.csv"):
-        baseline_files(tmp_path, tmp_path / "x")
 
 
 def test_one_line():

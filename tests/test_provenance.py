@@ -65,3 +65,15 @@ def test_code_hash_changes_with_any_module(tmp_path, monkeypatch):
     deep = package / "thermo/hull.py"
     deep.write_text(deep.read_text("utf-8") + "\n", "utf-8")
     assert code_hash() != before
+
+
+def test_code_hash_of_what_stands_apart(tmp_path, monkeypatch):
+    """A change there concerns the rule of computed phases alone."""
+    package = tmp_path / "tieline"
+    shutil.copytree(Path(tieline.__file__).parent, package)
+    monkeypatch.setattr(provenance, "__file__", str(package / "provenance.py"))
+    before, before_apart = code_hash(), code_hash(apart=True)
+    deep = package / "relaxation/funnel.py"
+    deep.write_text(deep.read_text("utf-8") + "\n", "utf-8")
+    assert code_hash() == before
+    assert code_hash(apart=True) != before_apart

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from tieline.errors import PhaseDataError
+from tieline.errors import ParallelError, PhaseDataError
 from tieline.stage import stage
 
 log = logging.getLogger("tieline.somewhere")
@@ -44,6 +44,12 @@ def test_a_user_mistake_is_one_line_and_status_1(tmp_path, capsys):
     assert caught.value.code == 1
     assert capsys.readouterr().err == "tieline: mine.csv: no column 'x'\n"
     assert "Traceback" not in (tmp_path / "x.log").read_text("utf-8")
+
+
+def test_words_of_others_become_one_line(tmp_path, capsys):
+    with pytest.raises(SystemExit), stage(tmp_path / "x.log"):
+        raise ParallelError("Si-Ti: RuntimeError: out of memory\n\n  Tried to allocate 2 GiB\n")
+    assert capsys.readouterr().err == "tieline: Si-Ti: RuntimeError: out of memory Tried to allocate 2 GiB\n"
 
 
 def test_our_mistake_keeps_its_traceback_in_the_log(tmp_path, capsys):

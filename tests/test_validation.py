@@ -11,7 +11,8 @@ import pytest
 from tieline.config.lithiation import Lithiation
 from tieline.config.load import Config
 from tieline.config.search import Composition, PhaseA
-from tieline.phases.embedded import EMBEDDED_SET, read_embedded
+from tieline.phases.embedded import read_embedded
+from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.merge import merge_phases
 from tieline.validation import validate_neighbours
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tieline.columns.changes import CHANGE_COLUMNS
 from tieline.columns.keys import PAIR_KEYS
-from tieline.errors import ConfigError, PhaseDataError, did_you_mean
+from tieline.errors import PhaseDataError
 from tieline.outputs import write_csv
 
 KEPT = [*PAIR_KEYS, "phase_a", "phase_b", "phase_b_weight_fraction", "pareto_rank", "score"]
@@ -42,9 +42,12 @@ def ranked_pairs(ranked: str | Path) -> pd.DataFrame:
     """
     try:
         frame = pd.read_csv(ranked, dtype=str, keep_default_na=False)
-        pairs = frame.drop_duplicates(list(PAIR_KEYS))[KEPT].reset_index(drop=True)
-    except (KeyError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         raise PhaseDataError(f"{ranked}: not a ranked.csv ({str(error).splitlines()[0]})") from error
+    for name in KEPT:
+        if name not in frame:
+            raise PhaseDataError(f"{ranked}: not a ranked.csv, no column {name!r}")
+    pairs = frame.drop_duplicates(list(PAIR_KEYS))[KEPT].reset_index(drop=True)
     return pairs.assign(pair_rank=(pairs.index + 1).astype(str))
 
 
@@ -63,9 +66,7 @@ def compare(pairs: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
         furthest first. Pairs that kept their place among those are left out.
     """
     both = pairs.merge(earlier, on=list(PAIR_KEYS), how="outer", suffixes=("", "_previous"), indicator="change")
-    both["change"] = (
-        both["change"].map({"left_only": "appeared", "right_only": "vanished", "both": "moved"}).astype(str)
-    )
+    both["change"] = both["change"].map(FATES).astype(str)
     # An outer merge leaves what only one side has empty; the names are taken from the other.
     for name in ("phase_a", "phase_b"):
         both[name] = both[name].fillna(both[f"{name}_previous"])
@@ -120,32 +121,6 @@ def _read(path: Path) -> pd.DataFrame | None:
         return None
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     return frame if list(frame) == [*KEPT, "pair_rank"] else None
-
-
-def baseline_files(baseline: Path | None, results: Path) -> list[Path]:
-    """Return the ranking that the config wants this run held against, as a list of one or none.
-
-    Parameters
-    ----------
-    baseline
-        Results folder of another run, or a ranked.csv.
-    results
-        Results folder of this run.
-
-    Raises
-    ------
-    ConfigError
-        If there is no ranking, or it is this run's own.
-    """
-    if baseline is None:
-        return []
-    ranked = baseline / "ranked.csv" if baseline.is_dir() else baseline
-    if not ranked.is_file():
-        nearby = [entry.name for entry in ranked.parent.iterdir()] if ranked.parent.is_dir() else []
-        raise ConfigError(f"config: changes.baseline: no ranking {ranked}{did_you_mean(ranked.name, nearby)}")
-    if ranked.resolve() == (results / "ranked.csv").resolve():
-        raise ConfigError(f"config: changes.baseline: {ranked} is this run's own ranking")
-    return [ranked]
 
 
 def describe_changes(changes: pd.DataFrame, against: str | None) -> str:

@@ -7,11 +7,12 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from tieline import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PACKAGES = (
     "ase",
@@ -29,7 +30,7 @@ PACKAGES = (
 """Packages whose versions can change a result."""
 
 APART = ("prototypes", "relaxation")
-"""Subpackages that no screening run uses."""
+"""Subpackages that only a source of kind potential uses, whose rule reruns when they change."""
 
 
 def package_versions() -> dict[str, str]:
@@ -80,11 +81,17 @@ def describe_run(
     }
 
 
-def code_hash() -> str:
-    """Return a checksum of the package's modules; a rule that gets it as a parameter reruns when they change."""
+def code_hash(*, apart: bool = False) -> str:
+    """Return a checksum of the package's modules; a rule that gets it as a parameter reruns when they change.
+
+    Parameters
+    ----------
+    apart
+        Whether to take the modules of `APART` instead of all others.
+    """
     digest = hashlib.sha256()
     root = Path(__file__).parent
-    modules = (path for path in root.rglob("*.py") if path.relative_to(root).parts[0] not in APART)
+    modules = (path for path in root.rglob("*.py") if (path.relative_to(root).parts[0] in APART) is apart)
     for path in sorted(modules):
         digest.update(str(path.relative_to(root)).encode())
         digest.update(path.read_bytes())

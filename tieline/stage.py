@@ -38,7 +38,8 @@ def stage(log_file: str | Path, *, shown: int = logging.WARNING) -> Iterator[Non
     try:
         yield
     except TielineError as error:
-        log.error("%s", error)  # noqa: TRY400
+        # What a package, a driver or a worker said may be of several lines.
+        log.error("%s", " ".join(filter(None, map(str.strip, str(error).splitlines()))))  # noqa: TRY400
         raise SystemExit(1) from None
     except Exception:
         # Not the user's mistake: the whole story goes to the log file.

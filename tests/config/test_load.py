@@ -76,6 +76,10 @@ def test_misspelt_section(section):
             ["'phases.sources.0.pth'", "did you mean 'path'?", "(and 1 more)"],
         ),
         ({"phases": {"sources": [{"kind": "embedded", "path": "x"}]}}, ["'phases.sources.0.path'"]),
+        (
+            {"comparison": {"source": {"kind": "file", "path": "x", "energy_levle": "y"}}},
+            ["'comparison.source.energy_levle'", "did you mean 'energy_level'?", "allowed here: kind, path, name"],
+        ),
     ],
 )
 def test_misspelt_keys(raw, parts):

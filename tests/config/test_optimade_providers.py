@@ -46,6 +46,7 @@ def test_defaults():
         ({"provider": "alexandria", "functional": "PBESOL"}, "did you mean 'PBEsol'?"),
         ({"provider": "oqmd", "base_url": "http://localhost:5000/v1/"}, "must end before the version"),
         ({"provider": "oqmd", "base_url": "localhost:5000"}, "base_url"),
+        ({"provider": "oqmd", "base_url": "https://me:secret@localhost"}, "must hold no user name or password"),
         ({"provider": "oqmd", "timeout": 3}, "did you mean 'timeout_s'?"),
         ({"provider": "oqmd", "page_size": 0}, "page_size"),
         ({"provider": "oqmd", "max_energy_above_hull_ev_per_atom": -0.1}, "max_energy_above_hull_ev_per_atom"),
@@ -58,6 +59,7 @@ def test_mistakes_in_the_config(keys, words):
         load_config({"phases": {"sources": [{"kind": "optimade", **keys}]}})
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_two_functionals_of_one_provider_need_names():

@@ -33,6 +33,7 @@ def test_mistakes(given: dict[str, object], message: str) -> None:
         ({"thermo_type": "GGA_GGA+U_R2SCAN"}, "'GGA_GGA\\+U' or 'R2SCAN'"),
         ({"page_size": 1001}, "less than or equal to 1000"),
         ({"endpoint": "api.materialsproject.org"}, "pattern"),
+        ({"endpoint": "https://me:secret@localhost"}, "must hold no user name or password"),
         ({"cache": "a{b}"}, "braces are not allowed"),
     ],
 )

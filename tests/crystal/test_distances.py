@@ -54,6 +54,12 @@ def test_across_the_cell_wall():
     assert set(overlap.numbers) == {50, 22}
 
 
+def test_a_needle_of_a_cell():
+    """Some 10^8 images of the one atom lie within its own radius: it takes no longer for that."""
+    needle = (np.diag([1e-8, 1e4, 1e4]), np.zeros((1, 3)), np.array([14]))
+    assert find_overlaps([needle])[0].distance_angstrom == pytest.approx(1e-8)
+
+
 def test_no_structures():
     assert find_overlaps([]) == {}
 

@@ -13,10 +13,9 @@ import pytest
 from tieline.config.crystal import Crystal
 from tieline.config.lithiation import Lithiation
 from tieline.config.search import PhaseA, Space
-from tieline.config.sources import EmbeddedSource, FetchedSource, FileSource, Phases
+from tieline.config.sources import FileSource, Phases
 from tieline.errors import PhaseDataError
-from tieline.phases.build import build_phase_table, input_files
-from tieline.phases.embedded import EMBEDDED_SET, SEARCHED_SYSTEMS
+from tieline.phases.build import build_phase_table
 from tieline.phases.files import read_file_source
 from tieline.phases.rows import REJECTED_NAMES, Reading
 
@@ -84,18 +83,6 @@ def test_excluded_host_is_not_required(files):
 def test_missing_working_ion(files):
     with pytest.raises(PhaseDataError, match="no elemental phase of Na"):
         build(files, ion="Na")
-
-
-def test_input_files(files, tmp_path):
-    fetched = FetchedSource(kind="some_database", name="mine")
-    assert input_files([EmbeddedSource(kind="embedded"), *files, fetched], tmp_path / "fetched") == [
-        EMBEDDED_SET,
-        SEARCHED_SYSTEMS,
-        tmp_path / "one.csv",
-        tmp_path / "other.csv",
-        tmp_path / "fetched/some_database/mine.parquet",
-        tmp_path / "fetched/some_database/mine.json",
-    ]
 
 
 def test_files_alone_say_nothing_of_what_was_searched(files):

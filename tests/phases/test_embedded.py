@@ -13,7 +13,8 @@ from tieline.elements import HOSTS
 from tieline.errors import PhaseDataError
 from tieline.formulas import element_counts, reduced_formula
 from tieline.phases import embedded
-from tieline.phases.embedded import EMBEDDED_SET, read_embedded
+from tieline.phases.embedded import read_embedded
+from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.rows import VOLUME_RANGE_A3_PER_ATOM
 from tieline.phases.table import SCHEMA, cell_of, to_arrow
 

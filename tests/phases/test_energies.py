@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tieline.errors import PhaseDataError
-from tieline.phases.embedded import EMBEDDED_SET
+from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.rows import RowReader
 
 # Total energies per atom: Si -5, Ti -7, Li -2 (made up).

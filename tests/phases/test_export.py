@@ -15,8 +15,8 @@ from pymatgen.analysis.phase_diagram import PhaseDiagram
 from pymatgen.core import Composition
 from pymatgen.entries.computed_entries import ComputedStructureEntry
 
-from tieline.phases.embedded import EMBEDDED_SET
 from tieline.phases.export import write_ase_database, write_entries
+from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.rows import RowReader
 from tieline.phases.table import read_phases
 from tieline.thermo.hull import lower_hull

@@ -7,7 +7,8 @@ import pytest
 
 from tieline.config.sources import FetchedSource
 from tieline.errors import PhaseDataError
-from tieline.phases.fetched import RAW_SCHEMA, Fetched, fetched_files, read_fetched, write_fetched
+from tieline.phases.fetched import RAW_SCHEMA, Fetched, read_fetched, write_fetched
+from tieline.phases.inputs import fetched_files
 
 SOURCE = FetchedSource(kind="some_database", name="mine")
 ROWS = [

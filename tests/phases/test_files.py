@@ -17,7 +17,8 @@ from ase.calculators.singlepoint import SinglePointCalculator
 
 from tieline.config.sources import FileSource
 from tieline.errors import PhaseDataError
-from tieline.phases.files import files_of, read_file_source
+from tieline.phases.files import read_file_source
+from tieline.phases.inputs import files_of
 
 SILICON = ase.build.bulk("Si", a=5.431)
 LITHIUM = ase.build.bulk("Li", "bcc", a=3.51)
@@ -307,3 +308,20 @@ def test_disordered_cif_is_rejected(tmp_path: Path) -> None:
     )
     assert reading.phases["phase_id"].tolist() == ["whole"]
     assert "partly occupied" in reading.rejected.set_index("phase_id").loc["half", "reason"]
+
+
+@pytest.mark.parametrize("kind", ["table", "structures"])
+def test_of_two_energies_the_mapped_one_counts(tmp_path, kind):
+    """The other one is nonsense here."""
+    if kind == "table":
+        path = tmp_path / "x.csv"
+        rows(json.dumps).assign(formation_energy_ev_per_atom=7.0).to_csv(path, index=False)
+    else:
+        path = tmp_path / "x.db"
+        with ase.db.connect(path) as database:
+            for name, atoms in STRUCTURES.items():
+                keys = {"phase_id": name, "total_energy_ev": ENERGIES[name], "formation_energy_ev_per_atom": 7.0}
+                database.write(atoms, key_value_pairs=keys)
+    with pytest.raises(PhaseDataError, match=r"exactly one energy is needed .*; map the one that counts, in columns"):
+        read(path)
+    check(read(path, columns={"total_energy_ev": "total_energy_ev"}))

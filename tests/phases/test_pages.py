@@ -56,3 +56,15 @@ def test_clear(cache):
     cache.write("a", PAGE)
     cache.clear()
     assert cache.read("a") is None
+
+
+def test_newer_pages_take_the_place_of_older_ones(cache, tmp_path):
+    newer = PageCache(tmp_path / "newer")
+    for key in ("Si/0001", "Si/0002", "Sn/0001"):
+        cache.write(key, "old")
+    newer.write("Si/0001", "new")
+    newer.write("Zn/0001", "new")
+    cache.take_over(newer)
+    found = {key: cache.read(key) for key in ("Si/0001", "Si/0002", "Sn/0001", "Zn/0001")}
+    assert found == {"Si/0001": "new", "Si/0002": None, "Sn/0001": "old", "Zn/0001": "new"}
+    assert not newer.folder.exists()

@@ -17,7 +17,8 @@ from vasp_runs import vasprun
 
 from tieline.config.sources import FileSource
 from tieline.errors import PhaseDataError, TielineError
-from tieline.phases.files import files_of, read_file_source
+from tieline.phases.files import read_file_source
+from tieline.phases.inputs import files_of
 from tieline.phases.vasp import read_run
 
 SILICON = ase.build.bulk("Si", a=5.431)

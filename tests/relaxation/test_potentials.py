@@ -49,6 +49,12 @@ def own_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+def test_file_of_a_module(own_module: Path) -> None:
+    assert potentials.own_module("my_potential:make") == [own_module]
+    assert potentials.own_module("nowhere_at_all:make") == []
+    assert potentials.own_module("7net-0") == []
+
+
 @pytest.mark.parametrize(
     ("attribute", "message"),
     [

@@ -9,7 +9,8 @@ from distributed import Client
 
 from tieline.config.sources import PotentialSource
 from tieline.errors import ConfigError
-from tieline.phases.fetched import Fetched, fetched_files, read_fetched, write_fetched
+from tieline.phases.fetched import Fetched, read_fetched, write_fetched
+from tieline.phases.inputs import fetched_files
 from tieline.phases.rows import Reading
 from tieline.relaxation import run
 from tieline.relaxation.records import RecordFile

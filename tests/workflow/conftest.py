@@ -153,7 +153,7 @@ class Project:
     @property
     def environment(self) -> dict[str, str]:
         # Before the installed package, so that the copy is what runs.
-        return os.environ | {"PYTHONPATH": str(self.checkout)}
+        return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(self.checkout), os.getenv("PYTHONPATH")]))}
 
     def run(self, *options: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

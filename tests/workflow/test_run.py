@@ -279,13 +279,16 @@ def test_lint_is_clean(checkout):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_source_of_computed_phases(make_project):
-    """ASE's EMT, by its import path, for Ag-Cu; the hand-made phases beside it, so at their level."""
+def test_a_source_of_computed_phases(make_project, monkeypatch):
+    """ASE's EMT, in a module of the user's, for Ag-Cu; the hand-made phases beside it, so at their level."""
     project = make_project()
+    module = project.folder / "my_potential.py"
+    module.write_text("from ase.calculators.emt import EMT\n\ndef make():\n    return EMT()\n", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(project.folder))
     computed = {
         "kind": "potential",
         "systems": ["Ag-Cu"],
-        "potential": "ase.calculators.emt:EMT",
+        "potential": "my_potential:make",
         "energy_level": "experiment",
         "name": "emt",
         "max_atoms": 2,
@@ -296,6 +299,9 @@ def test_a_source_of_computed_phases(make_project):
     assert {"emt-Ag-A1", "emt-Cu-A1"} <= set(table.index)
     assert (table.loc["emt-Cu-A1", "source"], table.loc["emt-Cu-A1", "experimental"]) == ("emt", True)
     assert (project.folder / "relaxations/emt.jsonl").exists()
+    assert project.planned("--until", "phase_table") == set()
+    module.write_text(module.read_text("utf-8").replace("EMT()", "EMT(asap_cutoff=True)"), "utf-8")
+    assert project.planned("--until", "phase_table") == {"potential_source", "phase_table"}
 
 
 def test_computed_phases_of_another_level(make_project):

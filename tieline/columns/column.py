@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Column:
 
 def as_text(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     """Return `frame` with exactly `columns`, floats as text of fixed decimals and missing values empty."""
-    text = pd.DataFrame(index=frame.index)
+    text = frame[[]].copy()
     for column in columns:
         values = frame[column.name]
         if column.decimals is None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from tieline.columns.assemblages import ASSEMBLAGE_COLUMNS
 from tieline.columns.changes import CHANGE_COLUMNS
@@ -15,6 +14,9 @@ from tieline.columns.listed import LISTED_COLUMNS, PROPERTY_COLUMNS, RANKED_COLU
 from tieline.columns.ranking import RANKING_COLUMNS
 from tieline.columns.side_tables import REJECTED_COLUMNS, SET_ASIDE_COLUMNS, SYSTEM_COLUMNS
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 RANKABLE: Mapping[str, Column] = MappingProxyType(
     {column.name: column for column in LISTED_COLUMNS if column.better is not None}
 )
@@ -23,6 +25,8 @@ RANKABLE: Mapping[str, Column] = MappingProxyType(
 
 def column_dictionary() -> pd.DataFrame:
     """Return columns.csv: file, name, meaning, unit and better direction of every column of the CSV results."""
+    import pandas as pd  # noqa: PLC0415  (the config needs RANKABLE, and no tables)
+
     files = {
         "ranked.csv, ranked_<host>.csv, pareto.csv": RANKED_COLUMNS,
         "claims.csv": CHART_COLUMNS,

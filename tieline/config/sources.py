@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -54,6 +55,12 @@ class ServerSource(FetchedSource):
     retries: int = Field(6, ge=0, le=100, description="How often a page is asked for again")
     backoff_s: float = Field(1.0, gt=0.0, le=60.0, description="First wait before a page is asked for again; doubles")
     longest_wait_s: float = Field(120.0, gt=0.0, le=3600.0, description="Longest of these waits")
+
+
+def _require_no_password(address: str | None) -> None:
+    """Refuse an address with a user name or password, which would stand in messages, logs and provenance.json."""
+    if address is not None and "@" in urlsplit(address).netloc:
+        raise ValueError("the address must hold no user name or password; put them into ~/.netrc")
 
 
 class EmbeddedSource(Section):
@@ -148,6 +155,11 @@ class MaterialsProjectSource(ServerSource):
 
     _plain = field_validator("cache")(plain_path)
 
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        _require_no_password(self.endpoint)
+        return self
+
 
 class OptimadeSource(ServerSource):
     """A database that speaks OPTIMADE; needs no key."""
@@ -181,6 +193,7 @@ class OptimadeSource(ServerSource):
     @model_validator(mode="after")
     def _known(self) -> Self:
         choose_provider(self.provider, self.functional, self.energy)
+        _require_no_password(self.base_url)
         if self.base_url is not None and re.search(r"/v\d[\d.]*/?$", self.base_url):
             raise ValueError(f"base_url {self.base_url!r} must end before the version")
         return self

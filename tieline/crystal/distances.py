@@ -143,7 +143,8 @@ def _near_pairs(cells: Sequence[Cell], fraction: float) -> _Pairs:
         lattice=lattices[structure],
         apart=apart[near],
         radii_sum=radii_sum[near],
-        images=np.floor(reach + 0.5).astype(np.int64),
+        # A reduced cell whose images reach further is so short that an atom overlaps its own nearest image.
+        images=np.minimum(np.floor(reach + 0.5), MOST_IMAGES).astype(np.int64),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,17 @@ import pandas as pd
 from tieline.config.crystal import Crystal
 from tieline.config.lithiation import Lithiation
 from tieline.config.search import PhaseA, Space
-from tieline.config.sources import EmbeddedSource, FetchedSource, FileSource, Phases
+from tieline.config.sources import EmbeddedSource, FetchedSource, Phases
 from tieline.errors import PhaseDataError
 from tieline.outputs import write_csv
-from tieline.phases.embedded import EMBEDDED_SET, SEARCHED_SYSTEMS, read_embedded
-from tieline.phases.fetched import fetched_files, read_fetched
-from tieline.phases.files import files_of, read_file_source
+from tieline.phases.embedded import read_embedded
+from tieline.phases.fetched import read_fetched
+from tieline.phases.files import read_file_source
+from tieline.phases.inputs import EMBEDDED_SET, AnySource, fetched_files, input_files
 from tieline.phases.merge import Merged, merge_phases
 from tieline.phases.rejections import require_acceptable, require_known_elements
 from tieline.phases.rows import REJECTED_NAMES, ROW_REJECTED, STRUCTURE_DROPPED, Reading, UnusableSourceError
 from tieline.space import elements_of
-
-AnySource = EmbeddedSource | FileSource | FetchedSource
 
 log = logging.getLogger(__name__)
 
@@ -120,32 +119,6 @@ def _searched(readings: Sequence[Reading]) -> list[str] | None:
     if all(reading.searched is None for reading in readings):
         return None
     return sorted({s for r in readings for s in (r.phases["elements"] if r.searched is None else r.searched)})
-
-
-def input_files(sources: Iterable[AnySource], fetched: Path) -> list[Path]:
-    """Return every file that the sources are read from; those of fetched sources need not be there yet.
-
-    Parameters
-    ----------
-    sources
-        The sources as configured.
-    fetched
-        Folder that the rules of the sources on the network write to.
-
-    Raises
-    ------
-    PhaseDataError
-        If a configured path does not exist.
-    """
-    files: list[Path] = []
-    for source in sources:
-        if isinstance(source, FetchedSource):
-            files += fetched_files(source, fetched)
-        elif isinstance(source, EmbeddedSource):
-            files += [EMBEDDED_SET, SEARCHED_SYSTEMS]
-        else:
-            files += files_of(source)
-    return files
 
 
 def _read(source: AnySource, fetched: Path) -> tuple[Reading, dict[str, Any]]:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from tieline.errors import PhaseDataError
+from tieline.phases.inputs import EMBEDDED_SET, SEARCHED_SYSTEMS
 from tieline.phases.rows import REJECTED_NAMES, Reading
 from tieline.phases.table import read_phases
-
-EMBEDDED_SET = Path(__file__).parents[2] / "resources" / "phases" / "embedded.parquet"
-"""Where a checkout keeps the embedded set."""
-
-SEARCHED_SYSTEMS = EMBEDDED_SET.with_name("systems.csv")
-"""The chemical systems that were computed for it, and how far."""
 
 
 def read_embedded() -> Reading:

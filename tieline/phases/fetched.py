@@ -15,6 +15,7 @@ from tieline.config.sources import FetchedSource
 from tieline.errors import PhaseDataError
 from tieline.formulas import element_counts
 from tieline.outputs import atomic_write, write_json
+from tieline.phases.inputs import fetched_files
 from tieline.phases.rows import Reading, RowReader
 
 RAW_SCHEMA = pa.schema(
@@ -56,15 +57,6 @@ class Fetched:
 
     described: dict[str, Any] = field(default_factory=dict)
     """What provenance.json says of the source besides: licence, query, counts."""
-
-
-def fetched_files(source: FetchedSource, folder: Path) -> tuple[Path, Path]:
-    """Return the two files of one fetched source below `folder`: the table of raw rows and its description.
-
-    The rule of the source's kind makes them, with the source's name as its wildcard.
-    """
-    stem = folder / source.kind / source.name
-    return stem.with_name(f"{stem.name}.parquet"), stem.with_name(f"{stem.name}.json")
 
 
 def write_fetched(fetched: Fetched, table: Path, about: Path) -> None:

@@ -50,6 +50,15 @@ class PageCache:
             # The same page is the same bytes, whenever it is written.
             temporary.write_bytes(gzip.compress(content, compresslevel=6, mtime=0))
 
+    def take_over(self, newer: PageCache) -> None:
+        """Put the folders of `newer`, which is then empty, in the place of those of the same names; others stay."""
+        for folder in sorted(path for path in newer.folder.glob("*") if path.is_dir()):
+            old = self.folder / folder.name
+            shutil.rmtree(old, ignore_errors=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            folder.replace(old)
+        newer.clear()
+
     def clear(self) -> None:
         """Forget every page."""
         if self.folder.exists():

@@ -199,7 +199,8 @@ class RowReader:
         if len(energies) != 1:
             empty = [name for name in ENERGY_COLUMNS if name in raw and name not in energies]
             found = ", ".join(energies) or (f"none ({', '.join(empty)} is empty or NaN)" if empty else "none")
-            raise RowError(f"exactly one energy is needed ({', '.join(ENERGY_COLUMNS)}), found {found}")
+            choose = "; map the one that counts, in columns" if energies else ""
+            raise RowError(f"exactly one energy is needed ({', '.join(ENERGY_COLUMNS)}), found {found}{choose}")
         level = text_of(raw, "energy_level") or self.energy_level
         if level is None:
             raise RowError("no energy_level, neither in the row nor for the source")

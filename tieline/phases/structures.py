@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -17,11 +16,12 @@ import numpy as np
 from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
 
-from tieline.config.sources import READABLE_COLUMNS, FileSource
+from tieline.config.sources import FileSource
 from tieline.errors import PhaseDataError, did_you_mean
 from tieline.phases.energies import ENERGY_COLUMNS
+from tieline.phases.inputs import DATABASE_SUFFIXES, FORMATS, RUN_NAME
 from tieline.phases.rows import RowReader
-from tieline.phases.tables import read_energies
+from tieline.phases.tables import own_names, read_energies
 from tieline.phases.values import is_missing
 
 if TYPE_CHECKING:
@@ -31,24 +31,6 @@ log = logging.getLogger(__name__)
 
 FULL_OCCUPANCY = 0.999
 """Sites of a CIF occupied less than this belong to a disordered structure."""
-
-DATABASE_SUFFIXES = (".db", ".json")
-
-FORMATS = {
-    ".cif": "cif",
-    ".extxyz": "extxyz",
-    ".xyz": "extxyz",
-    ".traj": "traj",
-    ".vasp": "vasp",
-    ".poscar": "vasp",
-}
-"""The ASE format of each ending. Stated, for ASE would otherwise go by the content of a file."""
-
-STRUCTURE_SUFFIXES = tuple(FORMATS)
-STRUCTURE_NAMES = ("POSCAR", "CONTCAR")
-
-RUN_NAME = re.compile(r"(?:(?P<prefix>.+)[._-])?vasprun\.xml(?:\.gz)?", re.IGNORECASE)
-"""Names of the files that are read as VASP runs. Without a prefix the run is named after its folder."""
 
 
 class UnusableFileError(ValueError):
@@ -99,7 +81,7 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         If the energies cannot be read, no structure has a mapped key, or VASP runs do not go together.
     """
     energies = {} if source.energies is None else read_energies(source.energies)
-    names = {name: name for name in READABLE_COLUMNS} | source.columns
+    names = {name: name for name in own_names(source)} | source.columns
     unused = set(energies)
     keys: set[str] = set()
     runs: list[Run] = []

@@ -13,8 +13,6 @@ from tieline.errors import PhaseDataError, did_you_mean
 from tieline.phases.energies import ENERGY_COLUMNS
 from tieline.phases.rows import RowReader
 
-TABLE_SUFFIXES = (".parquet", ".csv")
-
 MISSING_IN_CSV = ("", "NA", "N/A", "NaN", "nan", "None", "null", "NULL")
 """What says nothing in a CSV file, but for ids and formulas."""
 
@@ -35,7 +33,7 @@ def read_table(source: FileSource, reader: RowReader) -> None:
             raise PhaseDataError(f"{path}: no column {theirs!r} for {ours}{hint}; it has {_listed(frame.columns)}")
     # A column that is mapped to one name is not also read under its own.
     taken = set(source.columns.values())
-    names = {name: name for name in READABLE_COLUMNS if name in frame.columns and name not in taken} | source.columns
+    names = {name: name for name in own_names(source) if name in frame.columns and name not in taken} | source.columns
     if not set(names) & set(ENERGY_COLUMNS):
         raise PhaseDataError(
             f"{path}: no energy column; map one of {', '.join(ENERGY_COLUMNS)} to one of {_listed(frame.columns)}"
@@ -44,6 +42,12 @@ def read_table(source: FileSource, reader: RowReader) -> None:
     columns = [frame[theirs].tolist() for theirs in names.values()]
     for number, values in enumerate(zip(*columns, strict=True)):
         reader.add(str(number + first_row), dict(zip(names, values, strict=True)))
+
+
+def own_names(source: FileSource) -> tuple[str, ...]:
+    """Return what is read under its own name: no energy where the config maps one, for one alone counts."""
+    others = ENERGY_COLUMNS if not set(source.columns).isdisjoint(ENERGY_COLUMNS) else ()
+    return tuple(name for name in READABLE_COLUMNS if name not in others)
 
 
 def read_energies(path: Path) -> dict[str, dict[str, Any]]:

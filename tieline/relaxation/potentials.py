@@ -107,6 +107,16 @@ def weights_file(name: str) -> Path:
     return Path(spec.origin) if bundled is None else Path(spec.origin).parent / bundled.weights
 
 
+def own_module(name: str) -> list[Path]:
+    """Return the file of a potential given by its import path, as a list of one; of none where it cannot be found."""
+    if name in BUNDLED:
+        return []
+    try:
+        return [weights_file(name)]
+    except ConfigError:
+        return []
+
+
 @cache
 def weights_sha256(name: str) -> str:
     """Return the SHA-256 of the potential's `weights_file`."""

@@ -3,6 +3,12 @@ rule potential_source:
     input:
         settings=ROOT / "config/reference.yaml",
         known=ROOT / "tieline/relaxation/known_compounds.csv",
+        types=ROOT / "tieline/prototypes/structure_types.yaml",
+        sizes=ROOT / "tieline/prototypes/element_sizes.csv",
+        # A potential of the user's own; without it the script says what is wrong.
+        module=lambda wildcards: own_module(
+            SETTINGS.phases.to_fetch("potential", wildcards.name).potential
+        ),
     output:
         table=FETCHED / "potential/{name}.parquet",
         about=FETCHED / "potential/{name}.json",
@@ -17,5 +23,6 @@ rule potential_source:
         source=lambda wildcards: SETTINGS.phases.to_fetch(
             "potential", wildcards.name
         ).model_dump(mode="json"),
+        code=code_hash(apart=True),
     script:
         "../../scripts/computed_source.py"

@@ -105,8 +105,17 @@ def test_replacement(tmp_path):
     assert cache.replacement("1").page(SI, 0) is None
 
 
-def test_killed_amid_a_replacement(tmp_path):
+@pytest.mark.parametrize("removed", [False, True])
+def test_killed_amid_a_replacement(tmp_path, removed):
+    """One series is there in its old form, or half removed; what the replacement does not hold stays."""
     cache = Cache(tmp_path, "host", "GGA_GGA+U")
+    for query in (SI, FLAGS):
+        fill(cache.pull("1"), query, total=5)
     fill(cache.replacement("1"), total=7)
+    if removed:
+        page_file(cache.pull("1"), 0).unlink()
     (cache.replacement("1").folder / "finished").touch()
     assert cache.pull("1").page(SI, 0).total_doc == 7
+    assert cache.pull("1").holds(SI)
+    assert cache.pull("1").holds(FLAGS)
+    assert cache.replacement("1").page(SI, 0) is None

@@ -147,6 +147,16 @@ def test_a_refused_key(pull, network, status, caplog):
     assert len(network.asked) == 1
 
 
+@pytest.mark.parametrize("before", [0, 100, 150, 170])
+def test_no_part_of_a_key_is_shown(pull, network, before):
+    """Wherever a long answer is cut."""
+    network.befalls(lambda _: Answer.of(400, f"{'x' * before}{KEY}{'y' * 500}".encode()), chemsys="Si-*", times=9)
+    with pytest.raises(FetchError, match="status 400") as told:
+        pull()
+    assert KEY[:4] not in str(told.value)
+    assert len(str(told.value)) < 400
+
+
 def test_a_key_nobody_has(pull, monkeypatch):
     monkeypatch.setenv("MP_API_KEY", KEY[::-1])
     with pytest.raises(FetchError, match="the API key is refused") as told:

@@ -172,6 +172,25 @@ def test_a_refresh_that_fails_leaves_the_old_and_goes_on_later(pull, network):
     assert before < len(network.asked) < before + n_pages
 
 
+def test_a_database_that_changes_amid_a_refresh(pull, network):
+    """The old pull stays; the next refresh does not go on with pages that no longer fit."""
+    first = pull()
+    network.befalls(lambda right: right.edited(one_more), chemsys="Li-*", skip=0)
+    with pytest.raises(FetchError, match="changed while it was fetched anew; run again"):
+        pull(refresh=True)
+    assert pull() == first
+    assert pull(refresh=True) == first
+
+
+def test_a_refresh_of_less_keeps_the_rest(pull, network):
+    wider = Space(hosts=["Si", "Sn"], partner_groups=["IIA"], max_partners=1)
+    first = pull(space=wider)
+    pull(refresh=True)
+    del network.asked[:]
+    assert pull(space=wider) == first
+    assert network.asked == []
+
+
 def test_a_damaged_page_is_fetched_again_alone(pull, network, tmp_path, caplog):
     first = pull()
     pages = sorted((tmp_path / "cache").rglob("thermo_Li-any/*.json.gz"))

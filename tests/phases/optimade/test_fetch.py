@@ -12,7 +12,8 @@ from tieline.config.search import Space
 from tieline.config.sources import OptimadeSource
 from tieline.elements import PARTNER_GROUPS
 from tieline.errors import FetchError
-from tieline.phases.fetched import fetched_files, read_fetched, write_fetched
+from tieline.phases.fetched import read_fetched, write_fetched
+from tieline.phases.inputs import fetched_files
 from tieline.phases.optimade.fetch import fetch_optimade
 
 SPACE = Space(
@@ -146,6 +147,8 @@ def test_another_unit(serve, source, optimade_app, monkeypatch):
     monkeypatch.setitem(next(field for field in fields if field["name"] == "_alexandria_energy"), "unit", "kJ/mol")
     asked = source(base_url=serve().url)
     assert "gives _alexandria_energy in 'kJ/mol'; only eV can be read" in refusal(asked)
+    # The next run asks again: what was refused is not kept.
+    assert not list(asked.cache.rglob("*.json.gz"))
     assert fetch(source(energy="formation")).rows
 
 
@@ -167,6 +170,8 @@ def test_a_server_that_does_not_filter(server, source):
     server.gate.app = deaf
     assert "does not filter by elements: asked for Si-Li, it sends agm-" in refusal(source())
     assert len(server.gate.asked) == 1
+    server.gate.app = plain
+    assert ids(fetch(source())) == PHASES
 
 
 def test_a_second_run_asks_nothing(server, source, tmp_path):
@@ -237,6 +242,8 @@ def test_pages_in_a_circle(server, source):
 
     server.gate.app = circle
     assert "sends from page to page in a circle" in refusal(source())
+    server.gate.app = plain
+    assert ids(fetch(source())) == PHASES
 
 
 def test_a_damaged_page_is_asked_for_again(server, source, tmp_path):

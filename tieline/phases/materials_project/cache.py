@@ -67,6 +67,10 @@ class Pull:
         """Forget one series."""
         shutil.rmtree(self.folder / query.stem, ignore_errors=True)
 
+    def clear(self) -> None:
+        """Forget every series."""
+        self._cache.clear()
+
 
 class Cache:
     """Pulls from one server, by database version, of one thermo type."""
@@ -86,9 +90,9 @@ class Cache:
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", database_version):
             raise FetchError(f"Materials Project: {database_version!r}, as the server says, is no database version")
         folder = self.folder / database_version / self.thermo_type
-        if not folder.exists() and (self._replacement(folder) / FINISHED).exists():
-            # Killed between the two steps of `replace`.
-            self._replacement(folder).rename(folder)
+        replacement = self._replacement(folder)
+        if (replacement / FINISHED).exists():
+            PageCache(folder).take_over(PageCache(replacement))
         return Pull(folder)
 
     def replacement(self, database_version: str) -> Pull:
@@ -96,10 +100,11 @@ class Cache:
         return Pull(self._replacement(self.pull(database_version).folder))
 
     def replace(self, database_version: str) -> Pull:
-        """Put the replacement, to which nothing lacks, in the place of the pull of a version."""
-        folder = self.folder / database_version / self.thermo_type
-        (self._replacement(folder) / FINISHED).touch()
-        shutil.rmtree(folder, ignore_errors=True)
+        """Put the series of the replacement, which are whole, in the place of those of the pull of a version.
+
+        Series that it does not hold stay. Should it be killed, the next call of `pull` goes on.
+        """
+        (self.replacement(database_version).folder / FINISHED).touch()
         return self.pull(database_version)
 
     def newest_full(self, queries: Sequence[Query]) -> str | None:

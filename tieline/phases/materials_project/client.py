@@ -35,6 +35,9 @@ PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 KEY_STATUS = frozenset({401, 403})
 """Answers to a key that is not accepted."""
 
+LONGEST_REASON = 200
+"""Characters of what went wrong; a server may answer with a page of text."""
+
 HOW_TO_GET_A_KEY = "get a key at https://materialsproject.org/api and put it into the environment variable MP_API_KEY"
 
 
@@ -45,11 +48,19 @@ class RefusedError(Exception):
         self.status = response.status_code
         self.retry_after_s = _seconds(response.headers.get("Retry-After", ""))
         said = " ".join(response.text.split())
-        super().__init__(f"status {self.status}" + (f", {said[:120]!r}" if said else ""))
+        super().__init__(f"status {self.status}" + (f", {said!r}" if said else ""))
 
 
 class DamagedPageError(Exception):
     """An answer that is no page, or not the page that was asked for."""
+
+
+class CountChangedError(DamagedPageError):
+    """A page of a series that has another number of documents than before."""
+
+
+class DatabaseChangedError(FetchError):
+    """The database is no longer what it was when the pages before came."""
 
 
 class MeteredSession(requests.Session):
@@ -220,7 +231,8 @@ class Client:
         try:
             return retrying(ask)
         except (RefusedError, DamagedPageError, MPRestError, requests.RequestException) as error:
-            raise FetchError(self._last_words(what, error)) from None
+            kind = DatabaseChangedError if isinstance(error, CountChangedError) else FetchError
+            raise kind(self._last_words(what, error)) from None
 
     def _passes(self, error: BaseException) -> bool:
         """Whether the trouble may pass."""
@@ -256,7 +268,9 @@ class Client:
             text = "the answer broke off"
         else:
             text = f"no connection ({type(error).__name__})"
-        return text.replace(self._key, "***") if self._key else text
+        # In this order, for half a key is too much.
+        text = text.replace(self._key, "***") if self._key else text
+        return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 3]}..."
 
 
 def endpoint_of(source: MaterialsProjectSource) -> str:
@@ -278,7 +292,7 @@ def _checked(answer: Any, skip: int, limit: int, total_doc: int | None) -> tuple
     if not isinstance(documents, list) or not all(isinstance(document, dict) for document in documents):
         raise DamagedPageError("an answer without documents")
     if total_doc is not None and counted != total_doc:
-        raise DamagedPageError(
+        raise CountChangedError(
             f"the server counts {counted} documents where it counted {total_doc} before; if that stays so, the "
             f"database has changed: fetch it anew with phases.refresh"
         )

@@ -16,7 +16,7 @@ from tieline.config.sources import MaterialsProjectSource
 from tieline.errors import FetchError
 from tieline.phases.fetched import Fetched
 from tieline.phases.materials_project.cache import Cache, Page, Pull
-from tieline.phases.materials_project.client import HOW_TO_GET_A_KEY, Client, endpoint_of, host_of
+from tieline.phases.materials_project.client import HOW_TO_GET_A_KEY, Client, DatabaseChangedError, endpoint_of, host_of
 from tieline.phases.materials_project.documents import RUN_TYPE, ids_of, rows_of
 from tieline.phases.materials_project.queries import Query, queries
 from tieline.phases.progress import Progress, progress
@@ -113,6 +113,12 @@ def fetch(source: MaterialsProjectSource, space: Space, working_ion: str, *, ref
     try:
         with progress(what) as shown:
             series = [_pulled(pull, query, client, source.page_size, shown) for query in wanted]
+    except DatabaseChangedError as error:
+        if not refresh:
+            raise
+        # Kept, it would stop every later refresh at the same place.
+        pull.clear()
+        raise FetchError(f"{what}: the database changed while it was fetched anew; run again") from error
     finally:
         if client is not None:
             log.info("%s: %d requests, %.2f MB received", what, client.n_requests, client.n_bytes / 1e6)
@@ -181,7 +187,7 @@ def _pulled(pull: Pull, query: Query, client: Client | None, page_size: int, sho
             total = page.total_doc
             shown.expect(total)
         if page.total_doc != total:
-            raise FetchError(
+            raise DatabaseChangedError(
                 f"Materials Project, {query.name}: pages of {total} and of {page.total_doc} documents, the "
                 f"database has changed; fetch it anew with phases.refresh"
             )

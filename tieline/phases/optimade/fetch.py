@@ -29,6 +29,10 @@ UNITS = ("ev", "ev/atom", "")
 """What a server may say an energy is in, in small letters without blanks; per atom or not is the provider's affair."""
 
 
+class WrongAnswerError(FetchError):
+    """What came is no answer to what was asked: it is not kept, for the server may do better another time."""
+
+
 def fetch_optimade(source: OptimadeSource, space: Space, working_ion: str, *, refresh: bool = False) -> Fetched:
     """Fetch the phases of a search space from an OPTIMADE database.
 
@@ -109,11 +113,7 @@ class _Pull:
         """Put what was fetched anew in the place of what was there before."""
         if self.cache.folder != self.folder:
             # Series that were not asked for this time stay as they are.
-            for path in sorted(self.cache.folder.iterdir()):
-                shutil.rmtree(self.folder / path.name, ignore_errors=True)
-                self.folder.mkdir(parents=True, exist_ok=True)
-                path.replace(self.folder / path.name)
-            self.cache.clear()
+            PageCache(self.folder).take_over(self.cache)
 
     def series(self, query: Query, shown: Progress) -> list[dict[str, Any]]:
         """Return all entries of a query."""
@@ -123,6 +123,16 @@ class _Pull:
             "" if "/" in hull_property else hull_property, self.source.max_energy_above_hull_ev_per_atom
         )
         stem = f"{query.name}-{hashlib.sha256(f'{text} {self.fields}'.encode()).hexdigest()[:12]}"
+        try:
+            entries = self._collected(stem, text, query, shown)
+        except WrongAnswerError:
+            shutil.rmtree(self.cache.folder / stem, ignore_errors=True)
+            raise
+        self._changes |= {str(value_at(entry, "attributes/last_modified") or "") for entry in entries}
+        return entries
+
+    def _collected(self, stem: str, text: str, query: Query, shown: Progress) -> list[dict[str, Any]]:
+        """Return the entries of all pages, which must be what was asked for and as many as announced."""
         entries: dict[str, dict[str, Any]] = {}
         announced = 0
         for number, page in enumerate(self._pages(stem, text)):
@@ -134,12 +144,10 @@ class _Pull:
             entries |= {str(entry["id"]): entry for entry in page.entries}
             shown.add(len(page.entries))
         if len(entries) < announced:
-            shutil.rmtree(self.cache.folder / stem, ignore_errors=True)
-            raise FetchError(
+            raise WrongAnswerError(
                 f"{self.provider.base_url} announces {announced} entries with {query.name} and sends {len(entries)}; "
                 f"they are dropped, the other queries' are kept: run again"
             )
-        self._changes |= {str(value_at(entry, "attributes/last_modified") or "") for entry in entries.values()}
         return list(entries.values())
 
     def _pages(self, stem: str, text: str) -> Iterator[Page]:
@@ -160,7 +168,7 @@ class _Pull:
             if page.next_url is None:
                 return
             url = page.next_url
-        raise FetchError(f"{self.provider.base_url} sends from page to page in a circle")
+        raise WrongAnswerError(f"{self.provider.base_url} sends from page to page in a circle")
 
     def _asked(self, text: str, url: str | None) -> Page:
         try:
@@ -173,9 +181,9 @@ class _Pull:
     def _fields(self) -> tuple[str, ...]:
         """Return the properties to ask for; a filter by one that the server has not finds nothing, without a word."""
         known: Mapping[str, Mapping[str, Any]] | None = self.cache.read("info/properties")
+        is_new = known is None
         if known is None:
             known = self.server.properties()
-            self.cache.write("info/properties", known)
         own = [name for name in known if name.startswith("_")]
         for name in self.provider.properties:
             if name not in known:
@@ -185,6 +193,9 @@ class _Pull:
                 )
         if "/" not in self.provider.energy_property:
             self._check_unit(known[self.provider.energy_property])
+        if is_new:
+            # Not before: a server that lacks a property may have it another time.
+            self.cache.write("info/properties", known)
         wanted = (*STRUCTURE_FIELDS, *([SPACE_GROUP_FIELD] if SPACE_GROUP_FIELD in known else []))
         return (*wanted, *self.provider.properties)
 
@@ -205,7 +216,7 @@ class _Pull:
                 and symbols.isdisjoint(query.without)
                 and len(symbols) <= query.max_elements
             ):
-                raise FetchError(
+                raise WrongAnswerError(
                     f"{self.provider.base_url} does not filter by elements: asked for {query.name}, "
                     f"it sends {entry['id']} with {', '.join(sorted(symbols))}"
                 )

@@ -1,0 +1,118 @@
+"""Which files the phases of a run are read from. Light to import, for Snakemake asks at every start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from tieline.config.sources import EmbeddedSource, FetchedSource, FileSource
+from tieline.errors import PhaseDataError, did_you_mean
+
+AnySource = EmbeddedSource | FileSource | FetchedSource
+
+EMBEDDED_SET = Path(__file__).parents[2] / "resources" / "phases" / "embedded.parquet"
+"""Where a checkout keeps the embedded set."""
+
+SEARCHED_SYSTEMS = EMBEDDED_SET.with_name("systems.csv")
+"""The chemical systems that were computed for it, and how far."""
+
+TABLE_SUFFIXES = (".parquet", ".csv")
+
+DATABASE_SUFFIXES = (".db", ".json")
+
+FORMATS = {
+    ".cif": "cif",
+    ".extxyz": "extxyz",
+    ".xyz": "extxyz",
+    ".traj": "traj",
+    ".vasp": "vasp",
+    ".poscar": "vasp",
+}
+"""The ASE format of each ending. Stated, for ASE would otherwise go by the content of a file."""
+
+STRUCTURE_NAMES = ("POSCAR", "CONTCAR")
+
+RUN_NAME = re.compile(r"(?:(?P<prefix>.+)[._-])?vasprun\.xml(?:\.gz)?", re.IGNORECASE)
+"""Names of the files that are read as VASP runs. Without a prefix the run is named after its folder."""
+
+FOLDER_SUFFIXES = (*FORMATS, *DATABASE_SUFFIXES)
+"""Endings of the files that are read from a folder, beside POSCAR, CONTCAR and vasprun.xml."""
+
+
+def input_files(sources: Iterable[AnySource], fetched: Path) -> list[Path]:
+    """Return every file that the sources are read from; those of fetched sources need not be there yet.
+
+    Parameters
+    ----------
+    sources
+        The sources as configured.
+    fetched
+        Folder that the rules of the sources on the network write to.
+
+    Raises
+    ------
+    PhaseDataError
+        If a configured path does not exist.
+    """
+    files: list[Path] = []
+    for source in sources:
+        if isinstance(source, FetchedSource):
+            files += fetched_files(source, fetched)
+        elif isinstance(source, EmbeddedSource):
+            files += [EMBEDDED_SET, SEARCHED_SYSTEMS]
+        else:
+            files += files_of(source)
+    return files
+
+
+def fetched_files(source: FetchedSource, folder: Path) -> tuple[Path, Path]:
+    """Return the two files of one fetched source below `folder`: the table of raw rows and its description.
+
+    The rule of the source's kind makes them, with the source's name as its wildcard.
+    """
+    stem = folder / source.kind / source.name
+    return stem.with_name(f"{stem.name}.parquet"), stem.with_name(f"{stem.name}.json")
+
+
+def files_of(source: FileSource) -> list[Path]:
+    """Return the files that a file source is read from, sorted.
+
+    Raises
+    ------
+    PhaseDataError
+        If a path does not exist, is of a kind that is not read, or is a folder without structures.
+    """
+    for path in filter(None, (source.path, source.energies)):
+        if not path.exists():
+            nearby = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+            raise PhaseDataError(f"{path}: no such file or folder{did_you_mean(path.name, nearby)}")
+    path = source.path
+    if path.is_dir():
+        files = _in_folder(path)
+    elif path.suffix.lower() in (*TABLE_SUFFIXES, *FOLDER_SUFFIXES) or RUN_NAME.fullmatch(path.name):
+        files = [path]
+    else:
+        allowed = ", ".join((*TABLE_SUFFIXES, *FOLDER_SUFFIXES))
+        raise PhaseDataError(
+            f"{path}: files of this kind are not read; allowed: {allowed}, vasprun.xml (also .gz) or a folder"
+        )
+    for file in files:
+        if set("{}") & set(str(file)):
+            raise PhaseDataError(f"{file}: braces are not allowed in a path: Snakemake would take them for wildcards")
+    if not files:
+        raise PhaseDataError(f"{path}: the folder holds none of {', '.join(FOLDER_SUFFIXES)}, vasprun.xml (also .gz)")
+    return files if source.energies is None else [*files, source.energies]
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    of_runs = {file.parent for file in files if RUN_NAME.fullmatch(file.name)}
+    return [
+        file
+        for file in files
+        if RUN_NAME.fullmatch(file.name)
+        or file.suffix.lower() in FOLDER_SUFFIXES
+        # Beside a vasprun.xml they are the run's own start and end.
+        or (file.name in STRUCTURE_NAMES and file.parent not in of_runs)
+    ]
