@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tieline.relaxation.belief import believed_heights
+from tieline.relaxation.belief import believed_heights, systems_without_compounds
+from tieline.relaxation.known import known_compounds
 
 MN_SN = [("Mn", "Sn")] * 4
 FRACTIONS = np.array([[0.5, 0.5], [0.75, 0.25], [0.5, 0.5], [0.25, 0.75]])
@@ -48,3 +49,19 @@ def test_a_ternary_is_held_against_the_phases_of_its_binaries(binary_is_there: b
         np.ones(2, dtype=bool)[rows],
     )
     assert worse[0] == pytest.approx(0.2 - 0.01 if binary_is_there else 0.0)
+
+
+def test_where_assessments_know_of_no_compound_only_reported_ones_are_believed() -> None:
+    reported = np.array([False, True, False, False])
+    heights = believed_heights(
+        MN_SN, ["Mn", "Sn"], FRACTIONS, FORMATION, reported, without_compounds=frozenset({("Mn", "Sn")})
+    )
+    np.testing.assert_allclose(heights, [np.inf, 0.0, np.inf, np.inf])
+
+
+def test_systems_without_compounds_are_sorted_pairs_and_hold_no_known_compound() -> None:
+    known = {tuple(sorted(set(compound))) for compounds in known_compounds().values() for compound in compounds}
+    for system in systems_without_compounds():
+        assert list(system) == sorted(set(system))
+        assert len(system) == 2
+        assert system not in known

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Collection, Sequence
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +16,21 @@ CONTRADICTION_EV_PER_ATOM = 0.1
 """An unreported structure that puts a reported compound this far above the hull is not believed."""
 
 
+@cache
+def systems_without_compounds() -> frozenset[tuple[str, ...]]:
+    """Return the chemical systems, sorted symbols each, in which assessed phase diagrams show no compound."""
+    text = files("tieline.relaxation").joinpath("without_compounds.csv").read_text(encoding="utf-8")
+    return frozenset(tuple(row["elements"].split("-")) for row in csv.DictReader(text.splitlines()))
+
+
 def believed_heights(
     systems: Sequence[tuple[str, ...]],
     elements: Sequence[str],
     fractions: NDArray[np.float64],
     formation_ev_per_atom: NDArray[np.float64],
     reported: NDArray[np.bool_],
+    *,
+    without_compounds: Collection[tuple[str, ...]] = (),
 ) -> NDArray[np.float64]:
     """Return each phase's energy above the hull of its chemical system, made of believed phases only.
 
@@ -34,6 +46,8 @@ def believed_heights(
         Formation energies, against the lowest structure of each element among the phases.
     reported : ndarray, shape (n_phases,)
         Whether the phase is a reported compound.
+    without_compounds
+        Systems that have been assessed and hold no compound; structures that are not reported are not believed there.
 
     Returns
     -------
@@ -56,7 +70,7 @@ def believed_heights(
         ground = np.vstack([np.eye(len(system)), fractions[below][:, columns]])
         ground_energies = np.concatenate([np.zeros(len(system)), formation_ev_per_atom[below]])
         without = _above(x, energies, seen, ground, ground_energies)
-        left = np.ones(len(own), dtype=bool)
+        left = seen | (system not in without_compounds)
         while True:
             above = _above(x, energies, left, ground, ground_energies)
             contradicted = (seen & (above - np.maximum(without, 0.0) > CONTRADICTION_EV_PER_ATOM)).any()

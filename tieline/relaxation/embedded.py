@@ -20,7 +20,7 @@ from tieline.errors import PhaseDataError
 from tieline.formulas import element_counts, reduced_formula
 from tieline.outputs import atomic_write
 from tieline.phases.table import SCHEMA, SORT_KEYS
-from tieline.relaxation.belief import believed_heights
+from tieline.relaxation.belief import believed_heights, systems_without_compounds
 from tieline.relaxation.selection import Outcome
 
 ENERGY_LEVEL = "PBE (7net-l3i5)"
@@ -180,7 +180,9 @@ def phase_set(
     # A compound can sit on a type's slots in more than one way: the lowest is the one that is reported.
     order = pd.Series(formation).groupby([formulas, rows["prototype"]]).rank(method="first").to_numpy()
     reported = rows["known"].to_numpy(dtype=bool) & (order == 1)
-    heights = believed_heights(systems, elements, fractions, formation, reported)
+    heights = believed_heights(
+        systems, elements, fractions, formation, reported, without_compounds=systems_without_compounds()
+    )
     near = np.array([len(system) == 1 for system in systems]) | (heights <= keep_ev_per_atom)
     frame = pd.DataFrame(
         {
