@@ -7,9 +7,9 @@ import pandas as pd
 from tieline.claims.summary import chart_of_the_best, ranks_of, read_verdicts, summarise_claims
 from tieline.columns.claims import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
 from tieline.columns.column import as_text
+from tieline.columns.keys import CANDIDATE_KEYS, PAIR_KEYS
 from tieline.config.claims import ClaimChart
 from tieline.outputs import write_csv
-from tieline.properties import CANDIDATE, PAIR
 from tieline.stage import stage
 
 
@@ -19,9 +19,12 @@ def main() -> None:
     with stage(snakemake.log[0]):
         # Names as they stand: an id may look like a number, or like nothing.
         ranked = pd.read_csv(
-            inputs.ranked, usecols=["rank", *CANDIDATE], dtype=dict.fromkeys(PAIR, "str"), keep_default_na=False
+            inputs.ranked,
+            usecols=["rank", *CANDIDATE_KEYS],
+            dtype=dict.fromkeys(PAIR_KEYS, "str"),
+            keep_default_na=False,
         )
-        candidates = pd.read_parquet(inputs.candidates, columns=[*CANDIDATE, "phase_a", "phase_b"])
+        candidates = pd.read_parquet(inputs.candidates, columns=[*CANDIDATE_KEYS, "phase_a", "phase_b"])
         ranks = ranks_of(candidates, ranked)
         summary = summarise_claims(read_verdicts(Path(inputs.chart)), candidates, ranks)
         write_csv(as_text(summary, CLAIM_SUMMARY_COLUMNS), Path(output.summary))
