@@ -30,7 +30,8 @@ except TielineError as error:
     sys.exit(f"tieline: {error}")
 
 RESULTS = SETTINGS.results
-SECTIONS = SETTINGS.model_dump(mode="json")
+# Whether data are fetched anew matters to the rules that fetch, and to nothing else.
+SECTIONS = SETTINGS.model_dump(mode="json", exclude={"phases": {"refresh"}})
 HOSTS = list(SETTINGS.space.screened_hosts)
 CODE = code_hash()
 ROOT = Path(workflow.basedir)
@@ -83,7 +84,11 @@ rule all:
         rules.provenance.output,
 
 
+STARTED = time.time()
+
+
+# What this run has ranked; a run for something else has nothing to say of it.
 onsuccess:
     for said in (RESULTS / "summary.txt", RESULTS / "work/changes.txt"):
-        if said.exists():
+        if said.exists() and said.stat().st_mtime >= STARTED:
             logger.info(said.read_text("utf-8"))

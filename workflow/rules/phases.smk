@@ -15,8 +15,7 @@ rule phase_table:
     conda:
         "../../environment.yml"
     params:
-        # What is to be fetched anew matters to the rules that fetch.
-        phases={k: v for k, v in SECTIONS["phases"].items() if k != "refresh"},
+        phases=SECTIONS["phases"],
         fetched=str(FETCHED),
         space=SECTIONS["space"],
         phase_a=SECTIONS["phase_a"],
