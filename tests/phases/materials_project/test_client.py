@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from email.utils import formatdate
 
 import pytest
 from materials_project_server import DATABASE_VERSION, KEY, Answer
 
 from tieline.errors import FetchError
-from tieline.phases.materials_project.client import _seconds
 
 
 def wrong_count(change):
@@ -107,18 +105,6 @@ def test_too_long_a_rest_is_left_to_the_user(pull, network):
     network.befalls(lambda _: Answer.of(429, b"", Retry_After="3600"), chemsys="Si-*")
     with pytest.raises(FetchError, match=r"asks for 3600 s of rest, longest_wait_s is 5; .* run again later"):
         pull()
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [("", 0), ("7", 7), ("1.5", 1.5), ("-3", 0), ("soon", 0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0)],
-)
-def test_retry_after(header, seconds):
-    assert _seconds(header) == seconds
-
-
-def test_retry_after_as_a_date():
-    assert _seconds(formatdate(time.time() + 60, usegmt=True)) == pytest.approx(60, abs=2)
 
 
 @pytest.mark.parametrize("status", [400, 404, 414, 422])

@@ -7,10 +7,8 @@ it has of a series when a page fails, and takes a missing count for one.
 from __future__ import annotations
 
 import logging
-import time
 import warnings
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -24,6 +22,7 @@ from tieline.config.sources import MaterialsProjectSource
 from tieline.errors import FetchError
 from tieline.phases.materials_project.documents import ID_FIELDS, thermo_fields
 from tieline.phases.materials_project.queries import Query
+from tieline.phases.retry_after import retry_after_s
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +45,7 @@ class RefusedError(Exception):
 
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
-        self.retry_after_s = _seconds(response.headers.get("Retry-After", ""))
+        self.retry_after_s = retry_after_s(response.headers)
         said = " ".join(response.text.split())
         super().__init__(f"status {self.status}" + (f", {said!r}" if said else ""))
 
@@ -302,15 +301,3 @@ def _checked(answer: Any, skip: int, limit: int, total_doc: int | None) -> tuple
             f"{len(documents)} documents from number {skip} on, of {counted} that the server counts; {expected} are due"
         )
     return documents, counted
-
-
-def _seconds(retry_after: str) -> float:
-    """Return the seconds that a Retry-After header, a number or a date, asks for; 0 without one."""
-    try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return 0.0

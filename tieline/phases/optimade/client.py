@@ -13,6 +13,7 @@ from optimade.client import OptimadeClient
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from tieline.errors import FetchError
+from tieline.phases.retry_after import retry_after_s
 
 BUSY_STATUS = frozenset({429, 500, 502, 503, 504})
 """Answers of a server or a proxy that may be another one a moment later."""
@@ -154,8 +155,8 @@ def _session_class(patience: Patience, traffic: Traffic) -> type[requests.Sessio
     def wait_s(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome is not None else None
         answer = getattr(error, "response", None)
-        asked = "" if answer is None else answer.headers.get("Retry-After", "")
-        return min(float(asked), patience.longest_wait_s) if asked.isdigit() else float(backoff(state))
+        asked_s = 0.0 if answer is None else retry_after_s(answer.headers)
+        return min(asked_s, patience.longest_wait_s) if asked_s else float(backoff(state))
 
     class PatientSession(requests.Session):
         """Asks again where another answer is to be hoped for."""
