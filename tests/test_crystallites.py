@@ -123,6 +123,8 @@ def test_rows_do_not_depend_on_their_neighbours_or_on_workers():
                 "zener_limit_nm",
                 "a_size_after_lowest_anneal_nm",
                 "a_size_after_highest_anneal_nm",
+                "a_stays_low_crystalline_to_k",
+                "a_stays_below_100_nm_to_k",
             },
         ),
         (

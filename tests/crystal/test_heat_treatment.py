@@ -76,5 +76,20 @@ def test_what_b_holds_stays_to_the_melting_point():
     assert stays_to("Sn", 80.0, limit=np.array([79.0, 81.0])).tolist()[1] < 298.0
 
 
+def test_unknown_limit_is_undecided_where_it_matters():
+    """Small crystallites of silicon reach 1 um in no treatment of half a minute below the melting point."""
+    unknown = np.array([np.nan])
+    assert np.isnan(stays_to("Zn", 50.0, limit=unknown)).all()
+    assert stays_to("Si", 1000.0, 0.01, limit=unknown).tolist() == [1687.0]
+
+
+def test_crystallites_of_the_largest_size_may_be_heated_where_they_do_not_grow():
+    """0.01 nm on 50 nm, 1 nm^2 in squares, is 1e-4 of what the onset gives: 1/T = 1/1173 K + k/2.2 eV ln(1e4)."""
+    highest = stays_to("Si", 50.0, start=50.0)[0]
+    assert highest == pytest.approx(1.0 / (1.0 / 1173.0 + 8.617333e-5 / 2.2 * np.log(1e4)), rel=1e-5)
+    assert size_after("Si", highest, start=50.0)[0] == pytest.approx(50.01, abs=1e-4)
+    assert stays_to("Sn", 50.0, start=50.0)[0] < 298.0
+
+
 def test_too_large_to_begin_with_is_undecided():
     assert np.isnan(stays_to("Si", 50.0, start=60.0)).all()

@@ -26,6 +26,9 @@ BOLTZMANN_EV_PER_K = 8.617333262e-5
 ONSET_GROWTH_NM = 100.0
 """What an unpinned crystallite grows by in one hour at the onset of growth."""
 
+UNSEEN_GROWTH_NM = 0.01
+"""Growth that crystallites already of the largest size may show: the last digit that sizes are written with."""
+
 
 @dataclass(frozen=True)
 class Mobility:
@@ -116,14 +119,14 @@ def stays_below_to_k(
 ) -> Array:
     """Return the highest temperature at which A's crystallites stay within `size_nm` for `duration_h`.
 
-    It is the melting point where Zener's limit is within `size_nm`, and NaN where they are larger to begin with. Other
-    parameters are those of `size_after_nm`.
+    It is the melting point where Zener's limit is within `size_nm`, and NaN where they are larger to begin with or
+    where only the limit, itself NaN, could hold them. Other parameters are those of `size_after_nm`.
     """
     if start_nm > size_nm:
         return np.full(len(limit_nm), np.nan)
     onset_k = mobility.growth_onset_homologous * melting_point_k
-    growth = (size_nm**2 - start_nm**2) / (ONSET_GROWTH_NM**2 * duration_h)
-    with np.errstate(divide="ignore"):
-        inverse = 1.0 / onset_k - BOLTZMANN_EV_PER_K / mobility.growth_activation_ev * np.log(growth)
+    growth = max(size_nm**2 - start_nm**2, 2.0 * size_nm * UNSEEN_GROWTH_NM) / (ONSET_GROWTH_NM**2 * duration_h)
+    inverse = 1.0 / onset_k - BOLTZMANN_EV_PER_K / mobility.growth_activation_ev * np.log(growth)
     free_k = min(1.0 / inverse, melting_point_k) if inverse > 0.0 else melting_point_k
-    return np.where(limit_nm <= size_nm, melting_point_k, free_k)
+    may_be_held = np.isnan(limit_nm) & (free_k < melting_point_k)
+    return np.where(may_be_held, np.nan, np.where(limit_nm <= size_nm, melting_point_k, free_k))
