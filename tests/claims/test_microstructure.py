@@ -51,6 +51,12 @@ def test_invisible():
     assert verdicts_of(invisible, "a_invisible_below_nm", *values) == [MET, NOT_MET, MET, UNDECIDED]
 
 
+def test_what_is_seen_at_the_smallest_size_is_seen_at_that_design_size():
+    """The search starts at 1 nm: A that must be amorphous has 1."""
+    limits = replace(LIMITS, design_size_nm=1.0)
+    assert verdicts_of(invisible, "a_invisible_below_nm", 1.0, 1.01, 1000.0, limits=limits) == [NOT_MET, MET, MET]
+
+
 def test_covered_size():
     """Of 5-100 nm with a design size of 20 nm: covered from 12 nm up; from 20; from 30; from 100; never; unknown."""
     found = covered_size(

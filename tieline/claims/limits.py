@@ -26,7 +26,8 @@ class Limits:
     """Crystallite size of A that the material is designed for."""
 
     size_window_nm: tuple[float, float]
-    """Smallest and largest crystallite size of A that claims 3, 5 and 6 ask for; 5 and 100 as printed."""
+    """Smallest and largest crystallite size of A that claim 3 asks for, 5 and 100 as printed; claims 5 and 6 take the
+    smallest, their largest is 100."""
 
     low_crystalline_below_nm: float
     """Largest crystallite size that counts as low crystalline."""

@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from tieline.claims.finding import Finding, as_one, numbers, span, texts
 from tieline.claims.limits import B_WEIGHT_FRACTIONS, Limits
-from tieline.claims.verdicts import Verdict, Verdicts, all_of, at_least, at_most, where, within
+from tieline.claims.verdicts import Verdict, Verdicts, above, all_of, at_least, at_most, where, within
 from tieline.config.claims import HEAT_TREATMENT_K
+from tieline.crystal.visibility import SMALLEST_NM
 
 
 def coexistence(facts: pd.DataFrame, limits: Limits) -> Finding:
@@ -54,10 +55,13 @@ def low_crystalline(facts: pd.DataFrame, limits: Limits) -> Finding:
 
 
 def invisible(facts: pd.DataFrame, limits: Limits) -> Finding:
-    """Say whether no peak of A stands out of the composite's diffraction pattern at the design size (claim 2)."""
+    """Say whether no peak of A stands out of the composite's diffraction pattern at the design size (claim 2).
+
+    A that is seen at the smallest size already is so at every design size.
+    """
     largest = facts["a_invisible_below_nm"]
     return Finding(
-        at_least(largest, limits.design_size_nm),
+        all_of(at_least(largest, limits.design_size_nm), above(largest, SMALLEST_NM)),
         {
             "design_size_nm": numbers(limits.design_size_nm),
             "a_invisible_below_nm": numbers(largest),
