@@ -25,6 +25,7 @@ CANDIDATE = {
     "phase_a": "Si",
     "phase_b": "TiSi2",
     "phase_b_weight_fraction": 0.8,
+    "phase_b_volume_fraction": 0.69,
     "tie_line_excess_ev_per_atom": 0.004,
     "spacegroup_a": 227,
     "spacegroup_b": 63,

@@ -20,5 +20,11 @@ def test_full_cell(name):
     assert found.evidence["cell_positive_electrode"].to_pylist()[0] == "NMC811"
 
 
+def test_reason_is_told_where_a_volume_is_missing():
+    no_energy = {"cell_energy_inert_b_wh_per_kg": None}
+    found = full_cell(facts({}, no_energy, no_energy | {"phase_b_volume_fraction": None}), LIMITS)
+    assert found.evidence["because"].to_pylist() == ["", "", "no volume of Si or TiSi2"]
+
+
 def test_other_ions_make_no_lithium_ion_cell():
     assert full_cell(facts({}), replace(LIMITS, working_ion="Na")).verdicts.tolist() == [NOT_MET]

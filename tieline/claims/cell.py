@@ -18,6 +18,8 @@ def full_cell(facts: pd.DataFrame, limits: Limits) -> Finding:
     Judged with B inert, the case with the least uptake.
     """
     voltage, energy = facts["cell_average_voltage_inert_b_v"], facts["cell_energy_inert_b_wh_per_kg"]
+    no_volume = energy.isna() & facts["phase_b_volume_fraction"].isna()
+    because = "no volume of " + facts["phase_a"] + " or " + facts["phase_b"]
     is_lithium = where(np.full(len(facts), limits.working_ion == ION_OF_THE_CLAIMS))
     return Finding(
         all_of(is_lithium, above(voltage, 0.0), above(energy, 0.0)),
@@ -29,5 +31,6 @@ def full_cell(facts: pd.DataFrame, limits: Limits) -> Finding:
             "cell_energy_inert_b_wh_per_kg": numbers(energy),
             "cell_energy_inert_b_wh_per_l": numbers(facts["cell_energy_inert_b_wh_per_l"]),
             "cell_energy_after_loss_inert_b_wh_per_kg": numbers(facts["cell_energy_after_loss_inert_b_wh_per_kg"]),
+            "because": texts(because.where(no_volume, "")),
         },
     )
