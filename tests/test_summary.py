@@ -39,6 +39,11 @@ def test_each_pair_once_and_ten_at_most():
     assert "phase_b-10" not in text
 
 
+def test_polytypes_of_a_compound_share_a_line():
+    text = summarise(ranked(3, phase_a="Si", phase_b=["SiC"] * 4 + ["TiSi2"] * 2), SYSTEMS, Path("out"))
+    assert (text.count("SiC"), text.count("TiSi2")) == (1, 1)
+
+
 @pytest.mark.parametrize("dtype", ["Int64", "float64", "object", "str"])
 def test_missing_values_are_dashes(dtype):
     assert " - " in summarise(ranked(2, spacegroup_b=pd.Series([None] * 4, dtype=dtype)), SYSTEMS, Path("out"))

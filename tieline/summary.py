@@ -27,7 +27,7 @@ SHOWN = {
 
 
 def summarise(ranked: pd.DataFrame, systems: pd.DataFrame, folder: Path, n_rows: int = 10) -> str:
-    """Return where the results are and the best candidates as a table: each pair once, where it ranks highest.
+    """Return where the results are and the best candidates as a table: each pair of compounds once, where it ranks highest.
 
     Parameters
     ----------
@@ -47,9 +47,10 @@ def summarise(ranked: pd.DataFrame, systems: pd.DataFrame, folder: Path, n_rows:
     coverage = f"partners that the phase data cover with the working ion: {covered} ({folder / 'systems.csv'})\n"
     if ranked.empty:
         return f"no candidate was found; {folder / 'systems.csv'} says what became of each system\n{coverage}"
-    best = ranked.drop_duplicates(["phase_a_id", "phase_b_id"]).head(n_rows)
+    # Polytypes would fill the table with one compound.
+    best = ranked.drop_duplicates(["phase_a", "phase_b"]).head(n_rows)
     top = best[list(SHOWN)].rename(columns=SHOWN).astype(object).fillna("-")
     return (
         f"{len(ranked)} candidates in {folder / 'ranked.csv'}; "
-        f"the best {len(top)} pairs, each at its best weight fraction:\n\n{top.to_string(index=False)}\n\n{coverage}"
+        f"the best {len(top)} pairs of compounds, each where it ranks highest:\n\n{top.to_string(index=False)}\n\n{coverage}"
     )
