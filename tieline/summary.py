@@ -27,7 +27,7 @@ SHOWN = {
 
 
 def summarise(ranked: pd.DataFrame, systems: pd.DataFrame, folder: Path, n_rows: int = 10) -> str:
-    """Return where the results are and the best candidates as a table: each pair of compounds once, where it ranks highest.
+    """Return where the results are and the best candidates: each pair of compounds once, where it ranks highest.
 
     Parameters
     ----------
@@ -52,5 +52,6 @@ def summarise(ranked: pd.DataFrame, systems: pd.DataFrame, folder: Path, n_rows:
     top = best[list(SHOWN)].rename(columns=SHOWN).astype(object).fillna("-")
     return (
         f"{len(ranked)} candidates in {folder / 'ranked.csv'}; "
-        f"the best {len(top)} pairs of compounds, each where it ranks highest:\n\n{top.to_string(index=False)}\n\n{coverage}"
+        f"the best {len(top)} pairs of compounds, each where it ranks highest:\n\n"
+        f"{top.to_string(index=False)}\n\n{coverage}"
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.config.search import PhaseA
+from tieline.config.search import PhaseA, Space
 from tieline.config.sources import Phases
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.elements import HOSTS
@@ -17,6 +19,7 @@ from tieline.phases.embedded import read_embedded
 from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.rows import VOLUME_RANGE_A3_PER_ATOM
 from tieline.phases.table import SCHEMA, cell_of, to_arrow
+from tieline.space import partners_of
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +109,16 @@ def test_stated_space_groups_are_those_of_the_structures(phases):
     found = pd.Series([spacegroup_number(cell_of(row), 0.1) for _, row in phases.iterrows()], index=phases.index)
     stated = phases["spacegroup_number_source"]
     assert (found == stated)[stated.notna()].mean() > 0.95
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_most_partners_are_covered_with_lithium(host):
+    """Elements, binaries and the ternary of host, partner and lithium have been searched."""
+    searched = read_embedded().searched
+    partners = partners_of(host, Space())
+    elements = [sorted({host, partner, "Li"}) for partner in partners]
+    covered = [
+        all("-".join(part) in searched for size in (1, 2, 3) for part in combinations(symbols, size))
+        for symbols in elements
+    ]
+    assert sum(covered) >= 40
