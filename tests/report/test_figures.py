@@ -19,6 +19,7 @@ def ranked(n_pairs: int) -> pd.DataFrame:
             {
                 "phase_a_id": "a",
                 "phase_b_id": f"b{number}",
+                "phase_a": "Si",
                 "phase_b": f"Ti{number + 1}Si",
                 "phase_b_weight_fraction": weight,
                 "phase_b_volume_fraction": weight - 0.01 * number,
@@ -30,6 +31,7 @@ def ranked(n_pairs: int) -> pd.DataFrame:
         columns=[
             "phase_a_id",
             "phase_b_id",
+            "phase_a",
             "phase_b",
             "phase_b_weight_fraction",
             "phase_b_volume_fraction",
@@ -55,3 +57,11 @@ def test_first_pairs_are_named(tmp_path: Path, n_pairs: int) -> None:
     with_volume = [n for n in range(n_pairs) if not (n == 1 and n_pairs > 1)]
     named = {n for n in range(n_pairs) if f"<!-- Ti{n + 1}Si -->" in text}
     assert named == set(with_volume[:N_NAMED])
+
+
+def test_structures_of_one_compound_share_a_name(tmp_path: Path) -> None:
+    frame = ranked(3)
+    frame["phase_b"] = frame["phase_b_id"].map({"b0": "SiC", "b1": "SiC", "b2": "TiSi2"})
+    draw_trade_off({"Si": frame}, tmp_path / "figure.svg")
+    text = (tmp_path / "figure.svg").read_text("utf-8")
+    assert (text.count("<!-- SiC -->"), text.count("<!-- TiSi2 -->")) == (1, 1)

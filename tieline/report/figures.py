@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from tieline.outputs import atomic_write
 
 N_NAMED = 8
-"""Pairs drawn in colour in each panel: the first of the host's ranking."""
+"""Pairs of compounds drawn in colour in each panel: the first of the host's ranking, each in its best structure."""
 
 X, Y = "phase_b_volume_fraction", "capacity_stable_b_mah_per_g"
 
@@ -37,7 +37,7 @@ def draw_trade_off(ranked_by_host: Mapping[str, pd.DataFrame], path: Path) -> No
             known = ranked.dropna(subset=[X]).sort_values(["phase_b_weight_fraction"], kind="stable")
             lines = {pair: own[[X, Y]].to_numpy() for pair, own in known.groupby(["phase_a_id", "phase_b_id"])}
             axes.add_collection(LineCollection(list(lines.values()), colors="0.85", linewidths=0.5))
-            named = ranked.dropna(subset=[X]).drop_duplicates(["phase_a_id", "phase_b_id"]).head(N_NAMED)
+            named = ranked.dropna(subset=[X]).drop_duplicates(["phase_a", "phase_b"]).head(N_NAMED)
             for a, b, label in named[["phase_a_id", "phase_b_id", "phase_b"]].itertuples(index=False):
                 axes.plot(*lines[a, b].T, marker="o", markersize=3, linewidth=1.2, label=label)
             if len(named):
