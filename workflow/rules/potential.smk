@@ -3,6 +3,7 @@ rule potential_source:
     input:
         settings=ROOT / "config/reference.yaml",
         known=ROOT / "tieline/relaxation/known_compounds.csv",
+        without_compounds=ROOT / "tieline/relaxation/without_compounds.csv",
         types=ROOT / "tieline/prototypes/structure_types.yaml",
         sizes=ROOT / "tieline/prototypes/element_sizes.csv",
         # A potential of the user's own; without it the script says what is wrong.
