@@ -35,8 +35,9 @@ SECTIONS = SETTINGS.model_dump(mode="json", exclude={"phases": {"refresh"}})
 HOSTS = list(SETTINGS.space.screened_hosts)
 CODE = code_hash()
 ROOT = Path(workflow.basedir)
+STARTED = time.time()
 # Never the same twice, so that whoever asks for fresh data gets them.
-REFRESH = time.time() if SETTINGS.phases.refresh else None
+REFRESH = STARTED if SETTINGS.phases.refresh else None
 # Not workflow.cores, which insists on --cores where none are needed, as for --report.
 CORES = SETTINGS.parallel.workers or workflow.resource_settings.cores or 1
 
@@ -82,9 +83,6 @@ rule all:
         rules.changes.output,
         RESULTS / "figures/trade_off.svg",
         rules.provenance.output,
-
-
-STARTED = time.time()
 
 
 # What this run has ranked; a run for something else has nothing to say of it.

@@ -11,17 +11,15 @@ import pandas as pd
 
 from tieline.config.crystal import Crystal
 from tieline.config.lithiation import Lithiation
-from tieline.config.parallel import Parallel
 from tieline.config.search import Composition, PhaseA
-from tieline.config.thermo import Coexistence
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.formulas import composition_key
 from tieline.lithiation.path import voltage_paths
 from tieline.phases.merge import reference_phase_ids
 from tieline.phases.table import cell_of
 from tieline.space import HostSystem
-from tieline.thermo.coexistence import find_pairs
 from tieline.thermo.systems import PhaseArrays, SystemHulls
+from tieline.validation import find_neighbours
 
 log = logging.getLogger(__name__)
 
@@ -102,15 +100,8 @@ def compare_neighbours(
     """
     found = []
     for phases in (ours, theirs):
-        pairs, counts = find_pairs(
-            phases,
-            systems,
-            phase_a=phase_a.model_copy(update={"kinds": ["element"]}),
-            coexistence=Coexistence(tolerance_ev_per_atom=0.0),
-            composition=composition,
-            lithiation=lithiation,
-            parallel=Parallel(workers=1),
-            cores=1,
+        pairs, counts = find_neighbours(
+            phases, systems, 0.0, phase_a=phase_a, composition=composition, lithiation=lithiation
         )
         formulas = pairs["phase_b_id"].map(phases.set_index("phase_id")["formula"])
         neighbours = formulas.groupby(pairs["system"]).first()

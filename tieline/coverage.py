@@ -86,7 +86,7 @@ def partner_coverage(described: pd.DataFrame) -> pd.DataFrame:
         and nothing within host, partner and ion is left unsearched.
     """
     single = described[~described["partners"].str.contains(" ")]
-    known = ~single["status"].str.startswith(("no data for element", "not covered"))
+    known = ~single["status"].str.startswith("no data for element")
     covered = known & single["not_searched"].fillna("").eq("")
     return (
         single.assign(n_covered=covered, n_partners=True)

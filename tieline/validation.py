@@ -56,15 +56,8 @@ def validate_neighbours(
     held = set(phases["elements"])
     table = expected.rename(columns={"anchor": "host", "metal": "partner", "neighbour": "experiment"})
     for tolerance in tolerances_ev_per_atom:
-        pairs, _ = find_pairs(
-            phases,
-            systems,
-            phase_a=phase_a.model_copy(update={"kinds": ["element"]}),
-            coexistence=Coexistence(tolerance_ev_per_atom=tolerance),
-            composition=composition,
-            lithiation=lithiation,
-            parallel=Parallel(workers=1),
-            cores=1,
+        pairs, _ = find_neighbours(
+            phases, systems, tolerance, phase_a=phase_a, composition=composition, lithiation=lithiation
         )
         pairs = pairs.sort_values("tie_line_excess_ev_per_atom", kind="stable")
         formulas = pairs["phase_b_id"].map(phases.set_index("phase_id")["formula"])
@@ -85,6 +78,28 @@ def validate_neighbours(
             len(table) - len(verdicts),
         )
     return table
+
+
+def find_neighbours(
+    phases: pd.DataFrame,
+    systems: Sequence[HostSystem],
+    tolerance_ev_per_atom: float,
+    *,
+    phase_a: PhaseA,
+    composition: Composition,
+    lithiation: Lithiation,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Find what coexists with the elemental hosts; returns as `tieline.thermo.coexistence.find_pairs` does."""
+    return find_pairs(
+        phases,
+        systems,
+        phase_a=phase_a.model_copy(update={"kinds": ["element"]}),
+        coexistence=Coexistence(tolerance_ev_per_atom=tolerance_ev_per_atom),
+        composition=composition,
+        lithiation=lithiation,
+        parallel=Parallel(workers=1),
+        cores=1,
+    )
 
 
 def _covered(system: HostSystem, experiment: str, held: set[str]) -> bool:

@@ -21,9 +21,10 @@ from tieline.formulas import element_counts, reduced_formula
 from tieline.outputs import atomic_write
 from tieline.phases.table import SCHEMA, SORT_KEYS
 from tieline.relaxation.belief import believed_heights, systems_without_compounds
+from tieline.relaxation.potentials import BUNDLED
 from tieline.relaxation.selection import Outcome
 
-ENERGY_LEVEL = "PBE (7net-l3i5)"
+ENERGY_LEVEL = BUNDLED["7net-l3i5"].energy_level
 """What the energies of the set are: SevenNet-l3i5 reproduces uncorrected PBE."""
 
 SHIFTED_LEVEL = f"{ENERGY_LEVEL}, fitted element references"

@@ -99,9 +99,9 @@ def predict_phases(source: PotentialSource, client: Client) -> Fetched:
         store.start_from(SHIPPED_RELAXATIONS)
     outcomes = execute(settings, store, client)
     phases = phase_set(relaxations_table(outcomes).to_pandas(), labels, {}, settings.keep_ev_per_atom)
-    names = [name for name in RAW_SCHEMA.names if name in SCHEMA.names]
+    columns = pa.schema([field for field in RAW_SCHEMA if field.name in SCHEMA.names])
     return Fetched(
-        rows=pa.Table.from_pandas(phases[names], schema=RAW_SCHEMA.empty_table().select(names).schema).to_pylist(),
+        rows=pa.Table.from_pandas(phases[columns.names], schema=columns).to_pylist(),
         source_version=labels.version,
         retrieved_at=max(phases["retrieved_at"]),
         searched=sorted("-".join(system) for system in outcomes),
