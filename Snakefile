@@ -5,13 +5,14 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
-from tieline.chemistries import chemistry_files
-from tieline.config.changes import baseline_files
-from tieline.config.load import load_config
-from tieline.errors import TielineError
+from tieline.data.chemistries import chemistry_files
+from tieline.ranking.settings import baseline_files
+from tieline.config import load_config
+from tieline.data import DATA
+from tieline.core.errors import TielineError
 from tieline.phases.inputs import input_files
-from tieline.provenance import code_hash
-from tieline.relaxation.potentials import own_module
+from tieline.core.provenance import code_hash
+from tieline.data.potentials import own_module
 
 min_version("9.20")
 

@@ -27,13 +27,14 @@ import pandas as pd
 from pymatgen.analysis.diffraction.xrd import XRDCalculator
 from pymatgen.core import Structure
 
-from tieline.config.diffraction import Diffraction
-from tieline.config.parallel import Parallel
-from tieline.crystal.diffraction import Lines
-from tieline.crystal.line_table import line_table, lines_by_id
-from tieline.phases.table import cell_of
+from tieline.core.parallel import Parallel
+from tieline.crystal.structures import cell_of
+from tieline.data import DATA
+from tieline.microstructure.diffraction import Lines
+from tieline.microstructure.line_table import line_table, lines_by_id
+from tieline.microstructure.settings import Diffraction
 
-EMBEDDED = Path(__file__).parents[1] / "resources" / "phases" / "embedded.parquet"
+EMBEDDED = DATA / "phases/embedded.parquet"
 COLUMNS = ["phase_id", "formula", "numbers", "cell_a", "scaled_positions"]
 
 GAP_DEG = 3e-3

@@ -38,17 +38,18 @@ from pymatgen.core import Composition as Amounts
 from pymatgen.core import Element
 from pymatgen.entries.computed_entries import ComputedEntry
 
-from tieline.config.load import Config
-from tieline.elements import masses_g_per_mol
+from tieline.config import Config
+from tieline.core.elements import masses_g_per_mol
+from tieline.data import DATA
 from tieline.lithiation.composite import CompositeProperties, LithiationTask, composite_properties
 from tieline.lithiation.path import FARADAY_MAH_PER_MOL
 from tieline.phases.merge import merge_phases, reference_phase_ids
+from tieline.phases.space import HostSystem, host_systems
 from tieline.phases.table import read_phases
-from tieline.space import HostSystem, host_systems
 from tieline.thermo.coexistence import Pairs, PairSearch, coexisting_pairs
 from tieline.thermo.systems import PairGroup, PhaseArrays
 
-EMBEDDED = Path(__file__).parents[1] / "resources" / "phases" / "embedded.parquet"
+EMBEDDED = DATA / "phases/embedded.parquet"
 
 ENERGY_TOLERANCE_EV = 1e-9
 CAPACITY_TOLERANCE_MAH_PER_G = 1e-3

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.assemblages import make_assemblages
-from tieline.config.lithiation import Lithiation
-from tieline.config.parallel import Parallel
-from tieline.config.search import Composition, Space
-from tieline.config.thermo import Assemblages, Coexistence
-from tieline.outputs import write_parquet
+from tieline.core.files import write_parquet
+from tieline.core.logs import stage
+from tieline.core.parallel import Parallel
+from tieline.lithiation.assemblages import make_assemblages
+from tieline.lithiation.settings import Lithiation
+from tieline.phases.settings import Space
+from tieline.phases.space import host_systems
 from tieline.phases.table import read_phases
-from tieline.space import host_systems
-from tieline.stage import stage
+from tieline.thermo.settings import Assemblages, Coexistence, Composition
 from tieline.thermo.systems import PHASE_COLUMNS
 
 

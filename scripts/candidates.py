@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.candidates import make_candidates, pairs_of_one_space_group
-from tieline.config.lithiation import Lithiation
-from tieline.config.parallel import Parallel
-from tieline.config.search import Composition, Space
-from tieline.coverage import describe_systems
-from tieline.outputs import write_csv, write_parquet
-from tieline.space import host_systems
-from tieline.stage import stage
+from tieline.core.files import write_csv, write_parquet
+from tieline.core.logs import stage
+from tieline.core.parallel import Parallel
+from tieline.lithiation.candidates import make_candidates, pairs_of_one_space_group
+from tieline.lithiation.coverage import describe_systems
+from tieline.lithiation.settings import Lithiation
+from tieline.phases.settings import Space
+from tieline.phases.space import host_systems
+from tieline.thermo.settings import Composition
 
 
 def main() -> None:

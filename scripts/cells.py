@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.cells import make_cells
-from tieline.config.cell import Cell
-from tieline.config.lithiation import Lithiation
-from tieline.config.parallel import Parallel
-from tieline.outputs import write_parquet
-from tieline.stage import stage
+from tieline.core.files import write_parquet
+from tieline.core.logs import stage
+from tieline.core.parallel import Parallel
+from tieline.full_cell.cells import make_cells
+from tieline.full_cell.settings import Cell
+from tieline.lithiation.settings import Lithiation
 from tieline.thermo.systems import PHASE_COLUMNS
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.changes import compare, describe_changes, earlier_ranking, ranked_pairs, remember
-from tieline.outputs import write_csv, write_text
-from tieline.stage import stage
+from tieline.core.files import write_csv, write_text
+from tieline.core.logs import stage
+from tieline.ranking.changes import compare, describe_changes, earlier_ranking, ranked_pairs, remember
 
 
 def main() -> None:

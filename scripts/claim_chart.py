@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
+from tieline.claims.settings import ClaimChart
 from tieline.claims.summary import chart_of_the_best, ranks_of, read_verdicts, summarise_claims
-from tieline.columns.claims import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
-from tieline.columns.column import as_text
-from tieline.columns.keys import CANDIDATE_KEYS, PAIR_KEYS
-from tieline.config.claims import ClaimChart
-from tieline.outputs import write_csv
-from tieline.stage import stage
+from tieline.core.columns import CANDIDATE_KEYS, PAIR_KEYS, as_text
+from tieline.core.files import write_csv
+from tieline.core.logs import stage
 
 
 def main() -> None:

@@ -7,11 +7,11 @@ import pandas as pd
 from tieline.claims.chart import write_chart
 from tieline.claims.facts import PHASE_COLUMNS, gather_facts
 from tieline.claims.limits import Limits
-from tieline.config.lithiation import Lithiation
-from tieline.config.microstructure import Microstructure
-from tieline.config.thermo import Coexistence
-from tieline.outputs import write_parquet
-from tieline.stage import stage
+from tieline.core.files import write_parquet
+from tieline.core.logs import stage
+from tieline.lithiation.settings import Lithiation
+from tieline.microstructure.settings import Microstructure
+from tieline.thermo.settings import Coexistence
 
 
 def main() -> None:

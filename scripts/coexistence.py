@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from tieline.config.lithiation import Lithiation
-from tieline.config.parallel import Parallel
-from tieline.config.search import Composition, PhaseA, Space
-from tieline.config.thermo import Coexistence
-from tieline.outputs import write_parquet
+from tieline.core.files import write_parquet
+from tieline.core.logs import stage
+from tieline.core.parallel import Parallel
+from tieline.phases.settings import PhaseA, Space
+from tieline.phases.space import host_systems
 from tieline.phases.table import read_phases
-from tieline.space import host_systems
-from tieline.stage import stage
 from tieline.thermo.coexistence import find_pairs
+from tieline.thermo.settings import Coexistence, Composition
 
 COLUMNS = [
     "phase_id",
@@ -31,7 +30,7 @@ def main() -> None:
             phase_a=PhaseA(**params.phase_a),
             coexistence=Coexistence(**params.coexistence),
             composition=Composition(**params.composition),
-            lithiation=Lithiation(**params.lithiation),
+            working_ion=params.lithiation["working_ion"],
             parallel=Parallel(**snakemake.config.get("parallel", {})),
             cores=snakemake.threads,
         )

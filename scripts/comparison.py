@@ -4,18 +4,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.comparison import compare_neighbours, compare_phases, log_agreement, measured_plateaus, plateaus
-from tieline.config.comparison import Comparison
-from tieline.config.crystal import Crystal
-from tieline.config.lithiation import Lithiation
-from tieline.config.search import Composition, PhaseA, Space
-from tieline.config.sources import Phases
-from tieline.errors import ConfigError
-from tieline.outputs import write_csv
+from tieline.core.errors import ConfigError
+from tieline.core.files import write_csv
+from tieline.core.logs import stage
+from tieline.crystal.settings import Crystal
+from tieline.evaluation.comparison import compare_neighbours, compare_phases, log_agreement, measured_plateaus, plateaus
+from tieline.evaluation.settings import Comparison
+from tieline.lithiation.settings import Lithiation
 from tieline.phases.build import build_phase_table
+from tieline.phases.settings import PhaseA, Space
+from tieline.phases.source_settings import Phases
+from tieline.phases.space import host_systems
 from tieline.phases.table import read_phases
-from tieline.space import host_systems
-from tieline.stage import stage
+from tieline.thermo.settings import Composition
 
 
 def main() -> None:
@@ -27,7 +28,9 @@ def main() -> None:
         space, phase_a, crystal = Space(**params.space), PhaseA(**params.phase_a), Crystal(**params.crystal)
         lithiation = Lithiation(**params.lithiation)
         settings = Phases(**params.phases).model_copy(update={"sources": [source]})
-        theirs = build_phase_table(settings, space, phase_a, lithiation, crystal, fetched=Path()).merged.in_play
+        theirs = build_phase_table(
+            settings, space, phase_a, lithiation.working_ion, crystal, fetched=Path()
+        ).merged.in_play
         ours = read_phases(Path(snakemake.input.table))
         compounds = compare_phases(ours, theirs, crystal)
         neighbours = compare_neighbours(
@@ -36,7 +39,7 @@ def main() -> None:
             host_systems(space.model_copy(update={"max_partners": 1})),
             phase_a=phase_a,
             composition=Composition(**params.composition),
-            lithiation=lithiation,
+            working_ion=lithiation.working_ion,
         )
         log_agreement(compounds, neighbours)
         tables = {"run": ours, "other": theirs}

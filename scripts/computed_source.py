@@ -3,11 +3,11 @@
 import logging
 from pathlib import Path
 
-from tieline.config.sources import PotentialSource
+from tieline.core.logs import stage
 from tieline.phases.fetched import write_fetched
+from tieline.phases.source_settings import PotentialSource
 from tieline.relaxation.cluster import local_client
 from tieline.relaxation.source import predict_phases
-from tieline.stage import stage
 
 
 def main() -> None:

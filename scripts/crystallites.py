@@ -4,15 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.config.diffraction import Diffraction
-from tieline.config.microstructure import Microstructure
-from tieline.config.parallel import Parallel
-from tieline.crystal.line_table import lines_by_id
-from tieline.crystal.miedema import read_parameters
-from tieline.crystallites import ElementData, make_crystallites
-from tieline.outputs import write_parquet
+from tieline.core.files import write_parquet
+from tieline.core.logs import stage
+from tieline.core.parallel import Parallel
+from tieline.microstructure.crystallites import ElementData, make_crystallites
+from tieline.microstructure.line_table import lines_by_id
+from tieline.microstructure.miedema import read_parameters
+from tieline.microstructure.settings import Diffraction, Microstructure
 from tieline.process.melting import element_transitions
-from tieline.stage import stage
 
 PHASE_COLUMNS = ["phase_id", "formation_energy_ev_per_atom", "unit_cell_a3"]
 CANDIDATE_COLUMNS = [

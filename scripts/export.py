@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from tieline.core.logs import stage
 from tieline.phases.export import write_ase_database, write_entries
 from tieline.phases.table import read_phases
-from tieline.stage import stage
 
 
 def main() -> None:

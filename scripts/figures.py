@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from tieline.core.logs import stage
 from tieline.report.figures import draw_trade_off
-from tieline.stage import stage
 
 
 def main() -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.config.diffraction import Diffraction
-from tieline.config.parallel import Parallel
-from tieline.crystal.line_table import line_table
-from tieline.outputs import write_parquet
-from tieline.stage import stage
+from tieline.core.files import write_parquet
+from tieline.core.logs import stage
+from tieline.core.parallel import Parallel
+from tieline.microstructure.line_table import line_table
+from tieline.microstructure.settings import Diffraction
 
 COLUMNS = ["phase_id", "formula", "numbers", "cell_a", "scaled_positions"]
 

@@ -3,10 +3,10 @@
 import logging
 from pathlib import Path
 
-from tieline.config.search import Space
-from tieline.config.sources import OptimadeSource
+from tieline.core.logs import stage
 from tieline.phases.fetched import write_fetched
-from tieline.stage import stage
+from tieline.phases.settings import Space
+from tieline.phases.source_settings import OptimadeSource
 
 
 def main() -> None:

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from tieline.config.crystal import Crystal
-from tieline.config.lithiation import Lithiation
-from tieline.config.search import PhaseA, Space
-from tieline.config.sources import Phases
-from tieline.outputs import write_csv, write_json
+from tieline.core.files import write_csv, write_json
+from tieline.core.logs import stage
+from tieline.crystal.settings import Crystal
 from tieline.phases.build import build_phase_table
+from tieline.phases.settings import PhaseA, Space
+from tieline.phases.source_settings import Phases
 from tieline.phases.table import write_phases
-from tieline.stage import stage
 
 
 def main() -> None:
@@ -22,7 +21,7 @@ def main() -> None:
             Phases(**params.phases),
             Space(**params.space),
             PhaseA(**params.phase_a),
-            Lithiation(**params.lithiation),
+            params.lithiation["working_ion"],
             Crystal(**params.crystal),
             fetched=Path(params.fetched),
             rejected_when_stopped=when_stopped,

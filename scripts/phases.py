@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.config.crystal import Crystal
-from tieline.config.parallel import Parallel
+from tieline.core.files import write_parquet
+from tieline.core.logs import stage
+from tieline.core.parallel import Parallel
+from tieline.crystal.settings import Crystal
 from tieline.crystal.symmetry import with_space_groups
-from tieline.outputs import write_parquet
 from tieline.phases.table import read_phases
-from tieline.stage import stage
 
 
 def main() -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.config.process import Process
-from tieline.outputs import write_parquet
+from tieline.core.files import write_parquet
+from tieline.core.logs import stage
 from tieline.process.prices import element_prices
+from tieline.process.settings import Process
 from tieline.process.table import make_process
-from tieline.stage import stage
 
 
 def main() -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.outputs import write_parquet
-from tieline.properties import join_properties
-from tieline.stage import stage
+from tieline.claims.properties import join_properties
+from tieline.core.files import write_parquet
+from tieline.core.logs import stage
 
 
 def main() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.outputs import write_json
-from tieline.provenance import describe_run
-from tieline.stage import stage
+from tieline.core.files import write_json
+from tieline.core.logs import stage
+from tieline.core.provenance import describe_run
 
 
 def main() -> None:

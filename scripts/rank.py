@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.columns.column import as_text
-from tieline.columns.dictionary import column_dictionary
-from tieline.columns.listed import LISTED_COLUMNS, RANKED_COLUMNS
-from tieline.config.ranking import Ranking
-from tieline.outputs import write_csv, write_text
-from tieline.properties import join_properties
-from tieline.ranking import rank_candidates
-from tieline.stage import stage
-from tieline.summary import summarise
+from tieline.claims.properties import join_properties
+from tieline.core.columns import as_text
+from tieline.core.files import write_csv, write_text
+from tieline.core.logs import stage
+from tieline.ranking.columns import LISTED_COLUMNS, RANKED_COLUMNS
+from tieline.ranking.dictionary import column_dictionary
+from tieline.ranking.rank import rank_candidates
+from tieline.ranking.settings import Ranking
+from tieline.ranking.summary import summarise
 
 
 def main() -> None:

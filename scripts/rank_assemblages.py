@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.assemblages import TIE_BREAKERS
-from tieline.columns.assemblages import ASSEMBLAGE_COLUMNS
-from tieline.columns.column import as_text
-from tieline.columns.ranking import RANKING_COLUMNS
-from tieline.config.ranking import Ranking
-from tieline.outputs import write_csv
-from tieline.ranking import rank_candidates
-from tieline.stage import stage
+from tieline.core.columns import as_text
+from tieline.core.files import write_csv
+from tieline.core.logs import stage
+from tieline.lithiation.assemblage_columns import ASSEMBLAGE_COLUMNS
+from tieline.lithiation.assemblages import TIE_BREAKERS
+from tieline.ranking.columns import RANKING_COLUMNS
+from tieline.ranking.rank import rank_candidates
+from tieline.ranking.settings import Ranking
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from tieline.core.logs import stage
 from tieline.relaxation.records import RecordFile
-from tieline.stage import stage
 
 
 def main() -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.outputs import write_csv
+from tieline.core.files import write_csv
+from tieline.core.logs import stage
 from tieline.relaxation.embedded import describe_systems, embedded_labels, phase_set, write_embedded
 from tieline.relaxation.settings import read_settings
-from tieline.stage import stage
 
 
 def main() -> None:

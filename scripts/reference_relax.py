@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
+from tieline.core.logs import stage
 from tieline.relaxation.cluster import local_client
 from tieline.relaxation.embedded import relaxations_table, write_table
 from tieline.relaxation.records import RecordFile
 from tieline.relaxation.run import execute
 from tieline.relaxation.settings import read_settings
-from tieline.stage import stage
 
 
 def main() -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.outputs import write_csv
+from tieline.core.files import write_csv
+from tieline.core.logs import stage
 from tieline.relaxation.enthalpies import compare, read_enthalpies
-from tieline.stage import stage
 
 
 def main() -> None:

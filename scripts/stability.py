@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.config.parallel import Parallel
-from tieline.config.search import Composition
-from tieline.config.thermo import Certainty, Coexistence, Temperature
-from tieline.outputs import write_parquet
+from tieline.core.files import write_parquet
+from tieline.core.logs import stage
+from tieline.core.parallel import Parallel
 from tieline.phases.table import read_phases
-from tieline.stage import stage
+from tieline.thermo.settings import Certainty, Coexistence, Composition, Temperature
 from tieline.thermo.stability import pair_stability
 from tieline.thermo.systems import PHASE_COLUMNS
 

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from tieline.config.lithiation import Lithiation
-from tieline.config.search import Composition, PhaseA
-from tieline.outputs import write_csv
+from tieline.core.files import write_csv
+from tieline.core.logs import stage
+from tieline.evaluation.validation import validate_neighbours
+from tieline.phases.settings import PhaseA
 from tieline.phases.table import read_phases
-from tieline.stage import stage
-from tieline.validation import validate_neighbours
+from tieline.thermo.settings import Composition
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
             params.tolerances,
             phase_a=PhaseA(**params.phase_a),
             composition=Composition(**params.composition),
-            lithiation=Lithiation(**params.lithiation),
+            working_ion=params.lithiation["working_ion"],
         )
         write_csv(table, Path(snakemake.output[0]))
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tieline.config.load import schema
-from tieline.outputs import write_json
+from tieline.config import schema
+from tieline.core.files import write_json
 
 SCHEMA_FILE = Path(__file__).parents[1] / "workflow/schemas/config.schema.json"
 

@@ -15,7 +15,7 @@ from tieline.claims.chart import CHART_SCHEMA, judge, write_chart
 from tieline.claims.finding import Finding, numbers
 from tieline.claims.registry import Basis, Claim
 from tieline.claims.verdicts import Verdict
-from tieline.columns.keys import CANDIDATE_KEYS
+from tieline.core.columns import CANDIDATE_KEYS
 
 MET, WINDOW, UNDECIDED, NOT_MET = Verdict.MET, Verdict.WINDOW, Verdict.UNDECIDED, Verdict.NOT_MET
 

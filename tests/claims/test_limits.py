@@ -5,9 +5,9 @@ from __future__ import annotations
 from claim_facts import LIMITS
 
 from tieline.claims.limits import Limits
-from tieline.config.lithiation import Lithiation
-from tieline.config.microstructure import HeatTreatment, Microstructure, SizeWindow
-from tieline.config.thermo import Coexistence
+from tieline.lithiation.settings import Lithiation
+from tieline.microstructure.settings import HeatTreatment, Microstructure, SizeWindow
+from tieline.thermo.settings import Coexistence
 
 
 def test_limits_are_those_of_the_configuration():

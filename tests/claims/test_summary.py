@@ -8,10 +8,10 @@ import pytest
 from claim_facts import LIMITS, facts
 
 from tieline.claims.chart import judge, write_chart
+from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
 from tieline.claims.registry import CLAIMS, DISCLAIMER
 from tieline.claims.summary import chart_of_the_best, ranks_of, read_verdicts, summarise_claims
 from tieline.claims.verdicts import Verdict
-from tieline.columns.claims import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
 
 MET, WINDOW, UNDECIDED, NOT_MET = Verdict.MET, Verdict.WINDOW, Verdict.UNDECIDED, Verdict.NOT_MET
 

@@ -9,8 +9,8 @@ import pytest
 import spglib
 from reference_structures import TEXTBOOK, cell
 
-from tieline.config.crystal import Crystal
-from tieline.config.parallel import Parallel
+from tieline.core.parallel import Parallel
+from tieline.crystal.settings import Crystal
 from tieline.crystal.symmetry import (
     CMCM,
     bravais_lattice,

@@ -12,7 +12,7 @@ from pymatgen.core import Element
 from reference_diagrams import COARSE, FINE, Phases, composition, phase_diagram, random_phases
 from scipy.constants import Avogadro
 
-from tieline.elements import masses_g_per_mol
+from tieline.core.elements import masses_g_per_mol
 from tieline.lithiation.composite import CompositeProperties, LithiationTask, composite_properties
 from tieline.lithiation.path import FARADAY_MAH_PER_MOL
 from tieline.thermo.systems import PairGroup, PhaseArrays

@@ -10,14 +10,13 @@ import ase.io
 import pandas as pd
 import pytest
 
-from tieline.config.crystal import Crystal
-from tieline.config.lithiation import Lithiation
-from tieline.config.search import PhaseA, Space
-from tieline.config.sources import FileSource, Phases
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
+from tieline.crystal.settings import Crystal
 from tieline.phases.build import build_phase_table
 from tieline.phases.files import read_file_source
 from tieline.phases.rows import REJECTED_NAMES, Reading
+from tieline.phases.settings import PhaseA, Space
+from tieline.phases.source_settings import FileSource, Phases
 
 HEADER = "phase_id,formula,formation_energy_ev_per_atom,spacegroup_number_source\n"
 ONE = (
@@ -38,7 +37,7 @@ def build(sources, ion="Li", on_rejected="stop_if_element", kept=None, **space):
         Phases(sources=sources, on_rejected=on_rejected),
         Space(**({"hosts": ["Si"]} | space)),
         PhaseA(),
-        Lithiation(working_ion=ion),
+        ion,
         Crystal(),
         fetched=Path("nothing-is-fetched"),
         rejected_when_stopped=kept,

@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.config.search import PhaseA, Space
-from tieline.config.sources import Phases
+from tieline.core.elements import HOSTS
+from tieline.core.errors import PhaseDataError
+from tieline.core.formulas import element_counts, reduced_formula
+from tieline.crystal.structures import cell_of
 from tieline.crystal.symmetry import spacegroup_number
-from tieline.elements import HOSTS
-from tieline.errors import PhaseDataError
-from tieline.formulas import element_counts, reduced_formula
 from tieline.phases import embedded
 from tieline.phases.embedded import read_embedded
 from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.rows import VOLUME_RANGE_A3_PER_ATOM
-from tieline.phases.table import SCHEMA, cell_of, to_arrow
-from tieline.space import partners_of
+from tieline.phases.settings import PhaseA, Space
+from tieline.phases.source_settings import Phases
+from tieline.phases.space import partners_of
+from tieline.phases.table import SCHEMA, to_arrow
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
 from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.rows import RowReader
 

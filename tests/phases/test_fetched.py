@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tieline.config.sources import FetchedSource
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
 from tieline.phases.fetched import RAW_SCHEMA, Fetched, read_fetched, write_fetched
 from tieline.phases.inputs import fetched_files
+from tieline.phases.source_settings import FetchedSource
 
 SOURCE = FetchedSource(kind="some_database", name="mine")
 ROWS = [

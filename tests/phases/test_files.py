@@ -15,10 +15,10 @@ import pytest
 from ase import Atoms
 from ase.calculators.singlepoint import SinglePointCalculator
 
-from tieline.config.sources import FileSource
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
 from tieline.phases.files import read_file_source
 from tieline.phases.inputs import files_of
+from tieline.phases.source_settings import FileSource
 
 SILICON = ase.build.bulk("Si", a=5.431)
 LITHIUM = ase.build.bulk("Li", "bcc", a=3.51)

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tieline.config.sources import EmbeddedSource, FetchedSource, FileSource
 from tieline.phases.inputs import EMBEDDED_SET, SEARCHED_SYSTEMS, input_files
+from tieline.phases.source_settings import EmbeddedSource, FetchedSource, FileSource
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tieline.config.crystal import Crystal
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
+from tieline.crystal.settings import Crystal
 from tieline.phases.merge import SET_ASIDE_NAMES, merge_phases, reference_phase_ids
 from tieline.phases.rows import RowReader
 

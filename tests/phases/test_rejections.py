@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
 from tieline.phases.merge import SET_ASIDE_NAMES, Merged
 from tieline.phases.rejections import require_acceptable, require_known_elements
 from tieline.phases.rows import REJECTED_NAMES

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieline.config.sources import READABLE_COLUMNS
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
 from tieline.phases.rows import REJECTED_NAMES, RowReader
+from tieline.phases.source_settings import READABLE_COLUMNS
 from tieline.phases.table import SCHEMA, to_arrow
 from tieline.phases.values import is_missing
 

@@ -13,9 +13,9 @@ from ase.calculators.singlepoint import SinglePointCalculator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieline.config.sources import FileSource
-from tieline.errors import PhaseDataError, TielineError
+from tieline.core.errors import PhaseDataError, TielineError
 from tieline.phases.files import read_file_source
+from tieline.phases.source_settings import FileSource
 from tieline.phases.structures import FORMATS
 from tieline.phases.table import to_arrow
 

@@ -7,8 +7,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from tieline.errors import PhaseDataError
-from tieline.phases.table import SCHEMA, SORT_KEYS, cell_of, read_phases, to_arrow, write_phases
+from tieline.core.errors import PhaseDataError
+from tieline.crystal.structures import cell_of
+from tieline.phases.table import SCHEMA, SORT_KEYS, read_phases, to_arrow, write_phases
 
 
 @pytest.fixture

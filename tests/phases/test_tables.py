@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieline.config.sources import FileSource
-from tieline.errors import PhaseDataError, TielineError
+from tieline.core.errors import PhaseDataError, TielineError
 from tieline.phases.files import read_file_source
+from tieline.phases.source_settings import FileSource
 from tieline.phases.table import to_arrow
 from tieline.phases.tables import read_energies
 

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vasp_runs import vasprun
 
-from tieline.config.sources import FileSource
-from tieline.errors import PhaseDataError, TielineError
+from tieline.core.errors import PhaseDataError, TielineError
 from tieline.phases.files import read_file_source
 from tieline.phases.inputs import files_of
+from tieline.phases.source_settings import FileSource
 from tieline.phases.vasp import read_run
 
 SILICON = ase.build.bulk("Si", a=5.431)

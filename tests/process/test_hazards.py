@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tieline.elements import PARTNER_GROUPS
+from tieline.core.elements import PARTNER_GROUPS
 from tieline.process.hazards import HAZARDS, hazards
 
 

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from tieline.config.process import Process
 from tieline.process.melting import Melting, element_transitions, melting
+from tieline.process.settings import Process
 
 # CRC Handbook of Chemistry and Physics, 97th ed.: melting and boiling point in degrees Celsius.
 CRC_C = {

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tieline.elements import PARTNER_GROUPS, RADIOACTIVE
-from tieline.errors import ConfigError
+from tieline.core.elements import PARTNER_GROUPS, RADIOACTIVE
+from tieline.core.errors import ConfigError
 from tieline.process.prices import PRICES, element_prices
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.columns.process import PROCESS_COLUMNS
-from tieline.config.process import Process
-from tieline.formulas import element_counts
+from tieline.core.formulas import element_counts
+from tieline.process.columns import PROCESS_COLUMNS
+from tieline.process.settings import Process
 from tieline.process.table import make_process
 
 

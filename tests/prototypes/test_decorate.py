@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from ase.neighborlist import neighbor_list
 
-from tieline.errors import StructureError
+from tieline.core.errors import StructureError
 from tieline.prototypes.decorate import CLOSEST, decorate, decorations, element_sizes
 from tieline.prototypes.library import library
 from tieline.prototypes.prototype import Prototype

@@ -10,8 +10,8 @@ import spglib
 from ase.formula import Formula
 from ase.neighborlist import neighbor_list
 
+from tieline.core.errors import StructureError
 from tieline.crystal.symmetry import bravais_lattice
-from tieline.errors import StructureError
 from tieline.prototypes import library as module
 from tieline.prototypes.decorate import element_sizes
 from tieline.prototypes.library import library

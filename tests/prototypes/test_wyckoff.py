@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tieline.errors import StructureError
+from tieline.core.errors import StructureError
 from tieline.prototypes.aflow import aflow_prototypes, plain_text
 from tieline.prototypes.cells import primitive_cell, reduced
 from tieline.prototypes.decorate import element_sizes

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from tieline.errors import PhaseDataError
-from tieline.formulas import element_counts
-from tieline.phases.table import SCHEMA, SORT_KEYS, cell_of
+from tieline.core.errors import PhaseDataError
+from tieline.core.formulas import element_counts
+from tieline.crystal.structures import cell_of
+from tieline.data import DATA
+from tieline.phases.table import SCHEMA, SORT_KEYS
 from tieline.relaxation.embedded import (
     ENERGY_LEVEL,
     PROVENANCE,
@@ -20,7 +20,7 @@ from tieline.relaxation.embedded import (
 )
 from tieline.thermo.hull import lower_hull
 
-SHIPPED = Path(__file__).parents[2] / "resources/phases/embedded.parquet"
+SHIPPED = DATA / "phases/embedded.parquet"
 LABELS = embedded_labels("test", shifted=False)
 
 

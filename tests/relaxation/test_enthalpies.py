@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
+from tieline.data import DATA
 from tieline.relaxation.enthalpies import KJ_PER_MOL_PER_EV, compare, fit_shifts, read_enthalpies
 
-MEASURED = Path(__file__).parents[2] / "tieline/relaxation/enthalpies.csv"
+MEASURED = DATA / "compounds/enthalpies.csv"
 
 
 def test_two_compounds_of_two_elements_solved_by_hand() -> None:

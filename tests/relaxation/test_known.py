@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import csv
-from importlib.resources import files
 from itertools import permutations
 
 import pytest
 from ase.formula import Formula
 
-from tieline.elements import SYMBOLS
+from tieline.core.elements import SYMBOLS
+from tieline.data import DATA
 from tieline.prototypes.library import library
 from tieline.relaxation.known import is_known, known_compounds
 
@@ -52,7 +52,7 @@ def test_every_entry_names_a_type_of_the_library() -> None:
 
 
 def rows() -> list[dict[str, str]]:
-    text = files("tieline.relaxation").joinpath("known_compounds.csv").read_text(encoding="utf-8")
+    text = (DATA / "compounds/known_compounds.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tieline.errors import ConfigError
+from tieline.core.errors import ConfigError
+from tieline.data import DATA
 from tieline.relaxation.settings import digest, read_settings
 
-SHIPPED = Path(__file__).parents[2] / "config/reference.yaml"
+SHIPPED = DATA / "phases/reference.yaml"
 
 
 @pytest.fixture

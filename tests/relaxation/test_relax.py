@@ -8,7 +8,7 @@ from ase.calculators.emt import EMT
 from ase.calculators.lj import LennardJones
 from scipy.optimize import minimize_scalar
 
-from tieline.errors import StructureError
+from tieline.core.errors import StructureError
 from tieline.relaxation.checks import Expectation
 from tieline.relaxation.relax import primitive, relax, search_volume, spacegroup_numbers
 from tieline.relaxation.settings import Limits, PrescreenSettings, RelaxSettings

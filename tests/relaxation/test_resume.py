@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from distributed import Client
 
-from tieline.errors import ParallelError
+from tieline.core.errors import ParallelError
 from tieline.relaxation import tasks
 from tieline.relaxation.embedded import (
     describe_systems,

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from distributed import Client
 
-from tieline.config.sources import PotentialSource
-from tieline.errors import ConfigError
+from tieline.core.errors import ConfigError
 from tieline.phases.fetched import Fetched, read_fetched, write_fetched
 from tieline.phases.inputs import fetched_files
 from tieline.phases.rows import Reading
+from tieline.phases.source_settings import PotentialSource
 from tieline.relaxation import run
 from tieline.relaxation.records import RecordFile
 from tieline.relaxation.source import energy_level, predict_phases, source_settings

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.config.lithiation import Lithiation
-from tieline.config.parallel import Parallel
-from tieline.config.search import Composition, PhaseA, WeightFractionGrid
-from tieline.config.thermo import Coexistence
-from tieline.space import HostSystem
+from tieline.core.parallel import Parallel
+from tieline.phases.settings import PhaseA
+from tieline.phases.space import HostSystem
 from tieline.thermo.coexistence import PairSearch, coexisting_pairs, find_pairs
+from tieline.thermo.settings import Coexistence, Composition, WeightFractionGrid
 from tieline.thermo.systems import PhaseArrays
 
 PHASES = pd.DataFrame(
@@ -48,7 +47,7 @@ def found(
         phase_a=PhaseA(kinds=list(kinds)),
         coexistence=Coexistence(tolerance_ev_per_atom=tolerance),
         composition=Composition(phase_b_weight_fraction=WeightFractionGrid(step=step)),
-        lithiation=Lithiation(),
+        working_ion="Li",
         parallel=Parallel(workers=1),
         cores=1,
     )

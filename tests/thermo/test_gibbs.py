@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from pymatgen.core import Composition, Lattice, Structure
 
+from tieline.crystal.structures import cell_of
 from tieline.phases.embedded import read_embedded
 from tieline.phases.inputs import EMBEDDED_SET
-from tieline.phases.table import cell_of
 from tieline.thermo.gibbs import GibbsModel, descriptor_ev_per_atom, element_data, reduced_masses_g_per_mol
 from tieline.thermo.systems import PhaseArrays
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tieline.columns.keys import PAIR_KEYS
-from tieline.columns.stability import STABILITY_COLUMNS
-from tieline.config.parallel import Parallel
-from tieline.config.search import Composition
-from tieline.config.thermo import Certainty, Coexistence, Temperature
+from tieline.core.columns import PAIR_KEYS
+from tieline.core.parallel import Parallel
+from tieline.thermo.columns import STABILITY_COLUMNS
+from tieline.thermo.settings import Certainty, Coexistence, Composition, Temperature
 from tieline.thermo.stability import pair_stability
 
 PHASES = pd.DataFrame(

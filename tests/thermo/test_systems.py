@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from reference_diagrams import COARSE, FINE, Phases, random_phases
 
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
 from tieline.thermo.hull import lower_hull
 from tieline.thermo.systems import PHASE_COLUMNS, PhaseArrays, SystemHulls, grouped_pairs
 

@@ -8,7 +8,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from tieline.elements import PARTNER_GROUPS
+from tieline.core.elements import PARTNER_GROUPS
 
 SPACE = {
     "hosts": ["Si"],

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from monty.serialization import loadfn
 
-from tieline.config.ranking import Ranking
+from tieline.ranking.settings import Ranking
 
 AFTER_RANK = {"rank", "claim_chart", "changes", "figures", "provenance", "all"}
 AFTER_RANKING = {"rank_assemblages"} | AFTER_RANK

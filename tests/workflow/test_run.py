@@ -11,11 +11,10 @@ import pandas as pd
 import pytest
 from scipy.constants import physical_constants
 
-from tieline.columns.candidates import CANDIDATE_COLUMNS
-from tieline.columns.cells import CELL_COLUMNS
-from tieline.columns.listed import PROPERTY_COLUMNS, RANKED_COLUMNS
-from tieline.columns.process import PROCESS_COLUMNS
-from tieline.columns.side_tables import SYSTEM_COLUMNS
+from tieline.full_cell.columns import CELL_COLUMNS
+from tieline.lithiation.columns import CANDIDATE_COLUMNS, SYSTEM_COLUMNS
+from tieline.process.columns import PROCESS_COLUMNS
+from tieline.ranking.columns import PROPERTY_COLUMNS, RANKED_COLUMNS
 
 ROOT = Path(__file__).parents[2]
 FARADAY_MAH_PER_MOL = physical_constants["Faraday constant"][0] / 3.6

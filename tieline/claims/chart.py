@@ -17,8 +17,8 @@ from tieline.claims.finding import Criterion, Finding, as_text, texts
 from tieline.claims.limits import Limits
 from tieline.claims.registry import CLAIMS, Claim
 from tieline.claims.verdicts import Verdict, Verdicts, all_of
-from tieline.columns.keys import CANDIDATE_KEYS
-from tieline.outputs import atomic_write
+from tieline.core.columns import CANDIDATE_KEYS
+from tieline.core.files import atomic_write
 
 CANDIDATES_AT_ONCE = 10_000
 """Candidates judged and written together; memory goes with it, results do not."""

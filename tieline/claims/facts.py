@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from tieline.core.elements import PARTNER_GROUPS
+from tieline.core.formulas import composition_key, element_counts
 from tieline.crystal.symmetry import CMCM, bravais_lattice
-from tieline.elements import PARTNER_GROUPS
-from tieline.formulas import composition_key, element_counts
 
 FDDD = 70
 """Number of the space group of C54, TiSi2's stable form."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tieline.config.lithiation import Lithiation
-from tieline.config.microstructure import Microstructure
-from tieline.config.thermo import Coexistence
+from tieline.lithiation.settings import Lithiation
+from tieline.microstructure.settings import Microstructure
+from tieline.thermo.settings import Coexistence
 
 B_WEIGHT_FRACTIONS = (0.60, 0.95)
 """Weight fractions of B in the material, and of its crystals in B, that the claims name."""

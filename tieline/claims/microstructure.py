@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from tieline.claims.finding import Finding, as_one, numbers, span, texts
 from tieline.claims.limits import B_WEIGHT_FRACTIONS, Limits
+from tieline.claims.settings import HEAT_TREATMENT_K
 from tieline.claims.verdicts import Verdict, Verdicts, above, all_of, at_least, at_most, where, within
-from tieline.config.claims import HEAT_TREATMENT_K
-from tieline.crystal.visibility import SMALLEST_NM
+from tieline.microstructure.visibility import SMALLEST_NM
 
 
 def coexistence(facts: pd.DataFrame, limits: Limits) -> Finding:

@@ -8,8 +8,8 @@ import pandas as pd
 from tieline.claims.finding import Finding, as_one, numbers, span, texts
 from tieline.claims.limits import Limits
 from tieline.claims.microstructure import why_missing
+from tieline.claims.settings import HEAT_TREATMENT_K
 from tieline.claims.verdicts import all_of, where, within
-from tieline.config.claims import HEAT_TREATMENT_K
 
 MELTABLE = ("melt", "arc melt")
 """Routes of `tieline.process.melting` by which the elements can be melted together; the third is milling alone."""

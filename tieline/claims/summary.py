@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
 from tieline.claims.limits import FRACTION_DECIMALS
 from tieline.claims.registry import CLAIMS, DISCLAIMER, Claim
 from tieline.claims.verdicts import Verdict, Verdicts
-from tieline.columns.claims import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
-from tieline.columns.keys import CANDIDATE_KEYS
+from tieline.core.columns import CANDIDATE_KEYS
 
 
 def read_verdicts(path: Path) -> Verdicts:

@@ -11,10 +11,9 @@ import pandas as pd
 import spglib
 from numpy.typing import NDArray
 
-from tieline.config.crystal import Crystal
-from tieline.config.parallel import Parallel
-from tieline.parallel import map_batches
-from tieline.phases.table import cell_of
+from tieline.core.parallel import Parallel, map_batches
+from tieline.crystal.settings import Crystal
+from tieline.crystal.structures import cell_of
 
 log = logging.getLogger(__name__)
 

@@ -12,12 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from tieline.config.crystal import Crystal
-from tieline.config.lithiation import Lithiation
-from tieline.config.search import PhaseA, Space
-from tieline.config.sources import EmbeddedSource, FetchedSource, Phases
-from tieline.errors import PhaseDataError
-from tieline.outputs import write_csv
+from tieline.core.errors import PhaseDataError
+from tieline.core.files import write_csv
+from tieline.crystal.settings import Crystal
 from tieline.phases.embedded import read_embedded
 from tieline.phases.fetched import read_fetched
 from tieline.phases.files import read_file_source
@@ -25,7 +22,9 @@ from tieline.phases.inputs import EMBEDDED_SET, AnySource, fetched_files, input_
 from tieline.phases.merge import Merged, merge_phases
 from tieline.phases.rejections import require_acceptable, require_known_elements
 from tieline.phases.rows import REJECTED_NAMES, ROW_REJECTED, STRUCTURE_DROPPED, Reading, UnusableSourceError
-from tieline.space import elements_of
+from tieline.phases.settings import PhaseA, Space
+from tieline.phases.source_settings import EmbeddedSource, FetchedSource, Phases
+from tieline.phases.space import elements_of
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ def build_phase_table(
     phases: Phases,
     space: Space,
     phase_a: PhaseA,
-    lithiation: Lithiation,
+    working_ion: str,
     crystal: Crystal,
     *,
     fetched: Path,
@@ -61,8 +60,10 @@ def build_phase_table(
 
     Parameters
     ----------
-    phases, space, phase_a, lithiation, crystal
+    phases, space, phase_a, crystal
         Sections of the config.
+    working_ion
+        Symbol of the working ion.
     fetched
         Folder that the rules of the sources on the network write to.
     rejected_when_stopped
@@ -73,7 +74,7 @@ def build_phase_table(
     PhaseDataError
         If a source cannot be read, the sources do not fit together, or more is rejected than the config puts up with.
     """
-    elements = elements_of(space, lithiation.working_ion)
+    elements = elements_of(space, working_ion)
     readings: list[Reading] = []
     noted: list[pd.DataFrame] = []
     described: list[dict[str, Any]] = []
@@ -87,7 +88,7 @@ def build_phase_table(
         merged = merge_phases(
             [reading.phases for reading in readings],
             elements=elements,
-            required=(*space.screened_hosts, lithiation.working_ion),
+            required=(*space.screened_hosts, working_ion),
             suppressed=phases.suppressed,
             polymorphs=phase_a.polymorphs,
             crystal=crystal,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
 from tieline.phases.inputs import EMBEDDED_SET, SEARCHED_SYSTEMS
 from tieline.phases.rows import REJECTED_NAMES, Reading
 from tieline.phases.table import read_phases

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tieline.elements import GROUP_OF, ION_CHARGE
-from tieline.errors import PhaseDataError
-from tieline.formulas import element_counts
+from tieline.core.elements import GROUP_OF, ION_CHARGE
+from tieline.core.errors import PhaseDataError
+from tieline.core.formulas import element_counts
 
 ENERGY_COLUMNS = ("formation_energy_ev_per_atom", "total_energy_ev_per_atom", "total_energy_ev")
 

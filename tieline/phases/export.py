@@ -20,8 +20,8 @@ from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
 from pymatgen.entries.computed_entries import ComputedEntry, ComputedStructureEntry
 
-from tieline.outputs import atomic_write
-from tieline.phases.table import cell_of
+from tieline.core.files import atomic_write
+from tieline.crystal.structures import cell_of
 
 TEXT_KEYS = ("phase_id", "energy_level", "source", "source_version", "retrieved_at")
 FLOAT_KEYS = ("formation_energy_ev_per_atom", "volume_a3_per_atom")

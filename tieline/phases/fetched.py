@@ -11,12 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tieline.config.sources import FetchedSource
-from tieline.errors import PhaseDataError
-from tieline.formulas import element_counts
-from tieline.outputs import atomic_write, write_json
+from tieline.core.errors import PhaseDataError
+from tieline.core.files import atomic_write, write_json
+from tieline.core.formulas import element_counts
 from tieline.phases.inputs import fetched_files
 from tieline.phases.rows import Reading, RowReader
+from tieline.phases.source_settings import FetchedSource
 
 RAW_SCHEMA = pa.schema(
     [
@@ -33,7 +33,7 @@ RAW_SCHEMA = pa.schema(
         pa.field("experimental", pa.bool_()),
     ]
 )
-"""Columns of the raw rows, by the names of `tieline.config.sources.READABLE_COLUMNS`; each may be null."""
+"""Columns of the raw rows, by the names of `tieline.phases.source_settings.READABLE_COLUMNS`; each may be null."""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tieline.config.sources import FileSource
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
 from tieline.phases.inputs import TABLE_SUFFIXES, files_of
 from tieline.phases.rows import Reading, RowReader, UnusableSourceError
+from tieline.phases.source_settings import FileSource
 from tieline.phases.structures import read_structures
 from tieline.phases.tables import read_table
 

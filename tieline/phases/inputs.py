@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from tieline.config.sources import EmbeddedSource, FetchedSource, FileSource
-from tieline.errors import PhaseDataError, did_you_mean
+from tieline.core.errors import PhaseDataError, did_you_mean
+from tieline.data import DATA
+from tieline.phases.source_settings import EmbeddedSource, FetchedSource, FileSource
 
 AnySource = EmbeddedSource | FileSource | FetchedSource
 
-EMBEDDED_SET = Path(__file__).parents[2] / "resources" / "phases" / "embedded.parquet"
-"""Where a checkout keeps the embedded set."""
+EMBEDDED_SET = DATA / "phases/embedded.parquet"
+"""The phase set that ships with tieline."""
 
 SEARCHED_SYSTEMS = EMBEDDED_SET.with_name("systems.csv")
 """The chemical systems that were computed for it, and how far."""

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tieline.columns.side_tables import SET_ASIDE_COLUMNS
-from tieline.config.crystal import Crystal
+from tieline.core.errors import PhaseDataError
+from tieline.core.formulas import composition_key, element_counts
+from tieline.crystal.settings import Crystal
+from tieline.crystal.structures import cell_of
 from tieline.crystal.symmetry import spacegroup_number
-from tieline.errors import PhaseDataError
-from tieline.formulas import composition_key, element_counts
-from tieline.phases.table import SORT_KEYS, cell_of
+from tieline.phases.columns import SET_ASIDE_COLUMNS
+from tieline.phases.table import SORT_KEYS
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tieline.outputs import atomic_write
+from tieline.core.files import atomic_write
 
 log = logging.getLogger(__name__)
 

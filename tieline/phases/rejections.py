@@ -6,8 +6,8 @@ from typing import Literal
 
 import pandas as pd
 
-from tieline.errors import PhaseDataError
-from tieline.formulas import element_counts
+from tieline.core.errors import PhaseDataError
+from tieline.core.formulas import element_counts
 from tieline.phases.merge import Merged
 from tieline.phases.rows import ROW_REJECTED
 

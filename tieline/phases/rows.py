@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 from ase.data import chemical_symbols
 
-from tieline.columns.side_tables import REJECTED_COLUMNS
+from tieline.core.errors import PhaseDataError
+from tieline.core.formulas import reduced_formula
 from tieline.crystal.distances import find_overlaps
-from tieline.errors import PhaseDataError
-from tieline.formulas import reduced_formula
+from tieline.crystal.structures import cell_of
+from tieline.phases.columns import REJECTED_COLUMNS
 from tieline.phases.energies import ENERGY_COLUMNS, elements_apart, formation_energies, outliers, require_units
-from tieline.phases.table import SCHEMA, cell_of
+from tieline.phases.table import SCHEMA
 from tieline.phases.values import (
     STRUCTURE_COLUMNS,
     RowError,
@@ -100,7 +101,7 @@ class RowReader:
         where
             Where the row stands: a line number or a file's name.
         raw
-            Values by the names of `tieline.config.sources.READABLE_COLUMNS`.
+            Values by the names of `tieline.phases.source_settings.READABLE_COLUMNS`.
         """
         try:
             row = self._checked(raw)

@@ -16,11 +16,11 @@ import numpy as np
 from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
 
-from tieline.config.sources import FileSource
-from tieline.errors import PhaseDataError, did_you_mean
+from tieline.core.errors import PhaseDataError, did_you_mean
 from tieline.phases.energies import ENERGY_COLUMNS
 from tieline.phases.inputs import DATABASE_SUFFIXES, FORMATS, RUN_NAME
 from tieline.phases.rows import RowReader
+from tieline.phases.source_settings import FileSource
 from tieline.phases.tables import own_names, read_energies
 from tieline.phases.values import is_missing
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
-from tieline.errors import PhaseDataError
-from tieline.outputs import atomic_write
+from tieline.core.errors import PhaseDataError
+from tieline.core.files import atomic_write
 
 SCHEMA = pa.schema(
     [
@@ -94,22 +91,3 @@ def read_phases(path: Path, columns: Sequence[str] | None = None) -> pd.DataFram
     except (pa.ArrowInvalid, OSError) as error:
         raise PhaseDataError(f"{path}: not a readable Parquet file ({str(error).splitlines()[0]})") from error
     return frame
-
-
-def cell_of(row: pd.Series | Mapping[Any, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Return one row's structure as spglib takes it.
-
-    Returns
-    -------
-    lattice : ndarray, shape (3, 3)
-        Cell vectors as rows, in angstrom.
-    scaled_positions : ndarray, shape (n_atoms, 3)
-        Fractional positions.
-    numbers : ndarray, shape (n_atoms,)
-        Atomic numbers.
-    """
-    return (
-        np.asarray(row["cell_a"], dtype=np.float64).reshape(3, 3),
-        np.asarray(row["scaled_positions"], dtype=np.float64).reshape(-1, 3),
-        np.asarray(row["numbers"], dtype=np.int64),
-    )

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from tieline.config.sources import READABLE_COLUMNS, FileSource
-from tieline.errors import PhaseDataError, did_you_mean
+from tieline.core.errors import PhaseDataError, did_you_mean
 from tieline.phases.energies import ENERGY_COLUMNS
 from tieline.phases.rows import RowReader
+from tieline.phases.source_settings import READABLE_COLUMNS, FileSource
 
 MISSING_IN_CSV = ("", "NA", "N/A", "NaN", "nan", "None", "null", "NULL")
 """What says nothing in a CSV file, but for ids and formulas."""

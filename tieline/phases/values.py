@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from ase.data import chemical_symbols
 
-from tieline.formulas import element_counts, reduced_formula
+from tieline.core.formulas import element_counts, reduced_formula
 
 STRUCTURE_COLUMNS = ("numbers", "cell_a", "scaled_positions")
 

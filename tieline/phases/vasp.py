@@ -13,7 +13,7 @@ from ase import Atoms
 from ase.calculators.singlepoint import SinglePointCalculator
 from pymatgen.io.vasp.outputs import Vasprun
 
-from tieline.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError
 
 MOLECULAR_DYNAMICS = 0
 """IBRION of molecular dynamics."""

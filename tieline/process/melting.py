@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from tieline.config.process import Process
+from tieline.process.settings import Process
 
 MeltingRoute = Literal["melt", "arc melt", "mechanical alloying only"]
 

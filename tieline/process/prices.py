@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from tieline.elements import SYMBOLS
-from tieline.errors import ConfigError, did_you_mean
+from tieline.core.elements import SYMBOLS
+from tieline.core.errors import ConfigError, did_you_mean
+from tieline.data import DATA
 
-PRICES = Path(__file__).parents[2] / "resources" / "process" / "element_prices.csv"
-"""Where a checkout keeps the prices."""
+PRICES = DATA / "process/element_prices.csv"
+"""The prices that ship with tieline."""
 
 
 def element_prices(path: Path, own: Mapping[str, float]) -> dict[str, float]:

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.columns.keys import CANDIDATE_KEYS
-from tieline.columns.process import PROCESS_COLUMNS
-from tieline.config.process import Process
-from tieline.elements import masses_g_per_mol
-from tieline.formulas import element_counts
+from tieline.core.columns import CANDIDATE_KEYS
+from tieline.core.elements import masses_g_per_mol
+from tieline.core.formulas import element_counts
+from tieline.process.columns import PROCESS_COLUMNS
 from tieline.process.hazards import hazards
 from tieline.process.melting import Transitions, element_transitions, melting
+from tieline.process.settings import Process
 
 
 class _PerGram(NamedTuple):
@@ -41,7 +41,7 @@ def make_process(candidates: pd.DataFrame, prices: Mapping[str, float], process:
     Returns
     -------
     DataFrame
-        `tieline.columns.process.PROCESS_COLUMNS`, a row per candidate in the same order.
+        `tieline.process.columns.PROCESS_COLUMNS`, a row per candidate in the same order.
 
     Notes
     -----

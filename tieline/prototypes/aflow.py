@@ -14,8 +14,8 @@ from unicodedata import normalize
 
 import numpy as np
 
-from tieline.errors import StructureError
-from tieline.formulas import element_counts
+from tieline.core.errors import StructureError
+from tieline.core.formulas import element_counts
 from tieline.prototypes.cells import primitive_cell, reduced
 from tieline.prototypes.prototype import Prototype
 

@@ -10,7 +10,7 @@ import numpy as np
 import spglib
 from numpy.typing import NDArray
 
-from tieline.errors import StructureError
+from tieline.core.errors import StructureError
 
 SYMPREC_A = 1e-3
 """Tolerance of the symmetry search, in angstrom: written coordinates keep their symmetry to the last digit."""

@@ -17,7 +17,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from itertools import permutations
 from typing import Any
 
@@ -27,7 +26,8 @@ from ase import Atoms
 from ase.neighborlist import neighbor_list
 from numpy.typing import NDArray
 
-from tieline.errors import StructureError, did_you_mean
+from tieline.core.errors import StructureError, did_you_mean
+from tieline.data import DATA
 from tieline.prototypes.library import Prototype, library
 
 CLOSEST = 0.95
@@ -46,7 +46,7 @@ ALIKE_A = 0.2
 @cache
 def element_sizes() -> dict[str, tuple[float, float]]:
     """Return symbol -> (single-bond radius in angstrom, volume increment in cubic angstrom)."""
-    text = files("tieline.prototypes").joinpath("element_sizes.csv").read_text(encoding="utf-8")
+    text = (DATA / "prototypes/element_sizes.csv").read_text(encoding="utf-8")
     return {
         row["symbol"]: (float(row["radius_a"]), float(row["volume_a3"])) for row in csv.DictReader(text.splitlines())
     }

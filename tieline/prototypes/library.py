@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import yaml
 
-from tieline.errors import StructureError
+from tieline.core.errors import StructureError
+from tieline.data import DATA
 from tieline.prototypes.aflow import aflow_prototypes
 from tieline.prototypes.prototype import Prototype
 from tieline.prototypes.wyckoff import written_prototypes
@@ -38,9 +38,7 @@ def library(max_aflow_atoms: int = AFLOW_MAX_ATOMS) -> tuple[Prototype, ...]:
 @cache
 def _everything() -> tuple[Prototype, ...]:
     """Return the whole library; reading and symmetrising it takes a second or two."""
-    data: dict[str, Any] = yaml.safe_load(
-        files("tieline.prototypes").joinpath("structure_types.yaml").read_text(encoding="utf-8")
-    )
+    data: dict[str, Any] = yaml.safe_load((DATA / "prototypes/structure_types.yaml").read_text(encoding="utf-8"))
     found = [*aflow_prototypes(data["aflow_labels"]), *written_prototypes(data["structure_types"])]
     labels = [prototype.label for prototype in found]
     twice = sorted({label for label in labels if labels.count(label) > 1})

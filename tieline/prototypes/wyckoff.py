@@ -13,8 +13,8 @@ import spglib
 from ase.cell import Cell
 from numpy.typing import NDArray
 
-from tieline.errors import StructureError, did_you_mean
-from tieline.formulas import element_counts
+from tieline.core.errors import StructureError, did_you_mean
+from tieline.core.formulas import element_counts
 from tieline.prototypes.cells import primitive_cell, reduced
 from tieline.prototypes.prototype import Prototype
 

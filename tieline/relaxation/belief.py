@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Sequence
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tieline.data import DATA
 from tieline.thermo.hull import lower_hull
 
 CONTRADICTION_EV_PER_ATOM = 0.1
@@ -19,7 +19,7 @@ CONTRADICTION_EV_PER_ATOM = 0.1
 @cache
 def systems_without_compounds() -> frozenset[tuple[str, ...]]:
     """Return the chemical systems, sorted symbols each, in which assessed phase diagrams show no compound."""
-    text = files("tieline.relaxation").joinpath("without_compounds.csv").read_text(encoding="utf-8")
+    text = (DATA / "compounds/without_compounds.csv").read_text(encoding="utf-8")
     return frozenset(tuple(row["elements"].split("-")) for row in csv.DictReader(text.splitlines()))
 
 

@@ -9,7 +9,7 @@ from ase import Atoms
 from ase.data import covalent_radii
 from ase.neighborlist import neighbor_list
 
-from tieline.errors import StructureError
+from tieline.core.errors import StructureError
 from tieline.relaxation.settings import Limits
 
 

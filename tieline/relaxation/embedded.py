@@ -16,12 +16,12 @@ from ase.data import chemical_symbols
 from numpy.typing import NDArray
 from pymatgen.core.composition import Composition
 
-from tieline.errors import PhaseDataError
-from tieline.formulas import element_counts, reduced_formula
-from tieline.outputs import atomic_write
+from tieline.core.errors import PhaseDataError
+from tieline.core.files import atomic_write
+from tieline.core.formulas import element_counts, reduced_formula
+from tieline.data.potentials import BUNDLED
 from tieline.phases.table import SCHEMA, SORT_KEYS
 from tieline.relaxation.belief import believed_heights, systems_without_compounds
-from tieline.relaxation.potentials import BUNDLED
 from tieline.relaxation.selection import Outcome
 
 ENERGY_LEVEL = BUNDLED["7net-l3i5"].energy_level

@@ -21,8 +21,8 @@ from ase.data import chemical_symbols
 from ase.formula import Formula
 from numpy.typing import NDArray
 
-from tieline.elements import HOSTS
-from tieline.errors import PhaseDataError
+from tieline.core.elements import HOSTS
+from tieline.core.errors import PhaseDataError
 
 KJ_PER_MOL_PER_EV = 96.48533212
 """kJ/mol in one eV per particle (CODATA 2018)."""

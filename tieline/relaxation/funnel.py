@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from ase import Atoms
 
-from tieline.errors import StructureError
+from tieline.core.errors import StructureError
 from tieline.prototypes.decorate import decorate, decorations
 from tieline.relaxation.checks import Expectation
 from tieline.relaxation.known import is_known

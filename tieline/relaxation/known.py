@@ -7,12 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 from ase.formula import Formula
 
-from tieline.elements import SYMBOLS
+from tieline.core.elements import SYMBOLS
+from tieline.data import DATA
 from tieline.prototypes.library import Prototype, library
 
 NAME = re.compile(r"[A-Z][A-Za-z0-9]*(?![\w'-])")
@@ -38,7 +38,7 @@ def known_compounds() -> Mapping[str, frozenset[tuple[str, ...]]]:
         known[prototype.label] = _named_in(prototype.known_for)
         if len(prototype.elements) > 1:
             known[prototype.label] |= _named_in(prototype.formula)
-    text = files("tieline.relaxation").joinpath("known_compounds.csv").read_text(encoding="utf-8")
+    text = (DATA / "compounds/known_compounds.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
         known.setdefault(row["prototype"], set()).update(_named_in(row["compounds"]))
     return MappingProxyType({label: frozenset(compounds) for label, compounds in known.items()})

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from ase import Atoms
 
-from tieline.outputs import atomic_write
+from tieline.core.files import atomic_write
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from ase.filters import FrechetCellFilter
 from ase.optimize import FIRE, LBFGS
 from numpy.typing import NDArray
 
-from tieline.errors import StructureError
+from tieline.core.errors import StructureError
 from tieline.relaxation.checks import Expectation, check_energy, check_geometry
 from tieline.relaxation.settings import Limits, PrescreenSettings, RelaxSettings
 

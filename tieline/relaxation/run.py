@@ -8,9 +8,9 @@ from itertools import combinations
 
 from distributed import Client, Future, as_completed
 
-from tieline.errors import ParallelError, StructureError
+from tieline.core.errors import ParallelError, StructureError
+from tieline.data.potentials import weights_sha256
 from tieline.relaxation.funnel import funnel
-from tieline.relaxation.potentials import weights_sha256
 from tieline.relaxation.records import Record, RecordFile
 from tieline.relaxation.selection import Outcome
 from tieline.relaxation.settings import ReferenceSettings

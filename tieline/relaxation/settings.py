@@ -10,9 +10,9 @@ from typing import Annotated, Self
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from tieline.elements import SYMBOLS
-from tieline.errors import ConfigError, did_you_mean
-from tieline.relaxation.potentials import known_potential
+from tieline.core.elements import SYMBOLS
+from tieline.core.errors import ConfigError, did_you_mean
+from tieline.data.potentials import known_potential
 
 PotentialName = Annotated[str, AfterValidator(known_potential)]
 """One of the potentials whose weights travel inside their package, or the import path of another."""

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyarrow as pa
 from distributed import Client
 
-from tieline.config.sources import PotentialSource
-from tieline.errors import ConfigError
+from tieline.core.errors import ConfigError
+from tieline.data import DATA
+from tieline.data.potentials import BUNDLED, potential_version, weights_sha256
 from tieline.phases.fetched import RAW_SCHEMA, Fetched
+from tieline.phases.source_settings import PotentialSource
 from tieline.phases.table import SCHEMA
 from tieline.relaxation.embedded import Labels, phase_set, relaxations_table
-from tieline.relaxation.potentials import BUNDLED, potential_version, weights_sha256
 from tieline.relaxation.records import RecordFile
 from tieline.relaxation.run import execute
 from tieline.relaxation.settings import ReferenceSettings, read_settings
 
-REFERENCE_SETTINGS = Path(__file__).parents[2] / "config" / "reference.yaml"
+REFERENCE_SETTINGS = DATA / "phases/reference.yaml"
 """How the set that ships was computed; a source goes by the same stages and windows."""
 
-SHIPPED_RELAXATIONS = Path(__file__).parents[2] / "resources" / "phases" / "relaxations.jsonl.xz"
+SHIPPED_RELAXATIONS = DATA / "phases/relaxations.jsonl.xz"
 """What was computed for that set; a source in the same potential starts from it."""
 
 SHIPPED_POTENTIALS = ("7net-0", "7net-l3i5")

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import numpy as np
 from ase import Atoms
 
-from tieline.errors import StructureError
+from tieline.core.errors import StructureError
+from tieline.data.potentials import calculator, potential_version, weights_sha256
 from tieline.relaxation.checks import Expectation
-from tieline.relaxation.potentials import calculator, potential_version, weights_sha256
 from tieline.relaxation.records import Record, Stage
 from tieline.relaxation.relax import primitive, relax, search_volume
 from tieline.relaxation.settings import Limits, PrescreenSettings, RelaxSettings, digest

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from tieline.outputs import atomic_write
+from tieline.core.files import atomic_write
 
 N_NAMED = 8
 """Pairs of compounds drawn in colour in each panel: the first of the host's ranking, each in its best structure."""

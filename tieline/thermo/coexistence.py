@@ -11,13 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.config.lithiation import Lithiation
-from tieline.config.parallel import Parallel
-from tieline.config.search import Composition, PhaseA
-from tieline.config.thermo import Coexistence
-from tieline.parallel import map_batches
+from tieline.core.parallel import Parallel, map_batches
 from tieline.phases.merge import reference_phase_ids
-from tieline.space import HostSystem
+from tieline.phases.settings import PhaseA
+from tieline.phases.space import HostSystem
+from tieline.thermo.settings import Coexistence, Composition
 from tieline.thermo.systems import PhaseArrays, SystemHulls
 from tieline.thermo.tielines import atomic_fraction_b, tie_line_excess_ev_per_atom
 
@@ -146,7 +144,7 @@ def find_pairs(
     phase_a: PhaseA,
     coexistence: Coexistence,
     composition: Composition,
-    lithiation: Lithiation,
+    working_ion: str,
     parallel: Parallel,
     cores: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -158,8 +156,10 @@ def find_pairs(
         Phase table, formation energies against the reference states.
     systems
         Host systems; those that lack an elemental phase or hold the working ion are not searched.
-    phase_a, coexistence, composition, lithiation, parallel, cores
+    phase_a, coexistence, composition, parallel, cores
         Sections of the config, and cores to use.
+    working_ion
+        Symbol of the working ion.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def find_pairs(
         ``system, n_tested, n_coexisting``, one row per system searched.
     """
     arrays = PhaseArrays.from_table(phases)
-    known = {system[0] for system in arrays.rows_of_system if len(system) == 1} - {lithiation.working_ion}
+    known = {system[0] for system in arrays.rows_of_system if len(system) == 1} - {working_ion}
     searched = [system for system in systems if known.issuperset(system.elements)]
     row_of = {phase_id: row for row, phase_id in enumerate(phases["phase_id"])}
     references = reference_phase_ids(phases)

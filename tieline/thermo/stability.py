@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.columns.keys import PAIR_KEYS
-from tieline.columns.stability import STABILITY_COLUMNS
-from tieline.config.parallel import Parallel
-from tieline.config.search import Composition
-from tieline.config.thermo import Certainty, Coexistence, Temperature
-from tieline.parallel import map_batches
+from tieline.core.columns import PAIR_KEYS
+from tieline.core.parallel import Parallel, map_batches
 from tieline.thermo.certainty import CertaintyTask, EnergyErrors, certainty_of
+from tieline.thermo.columns import STABILITY_COLUMNS
 from tieline.thermo.gibbs import GibbsModel, element_data
+from tieline.thermo.settings import Certainty, Coexistence, Composition, Temperature
 from tieline.thermo.systems import PairGroup, PhaseArrays, grouped_pairs
 from tieline.thermo.temperature import TemperatureSearch, tie_lines_hold_to_k
 

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.elements import masses_g_per_mol
-from tieline.errors import PhaseDataError
-from tieline.formulas import element_counts
+from tieline.core.elements import masses_g_per_mol
+from tieline.core.errors import PhaseDataError
+from tieline.core.formulas import element_counts
 from tieline.thermo.hull import Hull, lower_hull, lower_simplices
 
 System = tuple[str, ...]

@@ -34,7 +34,7 @@ rule crystallites:
         candidates=rules.candidates.output.candidates,
         phases=rules.phases.output,
         lines=rules.lines.output,
-        miedema=ROOT / "resources/elements/miedema.csv",
+        miedema=DATA / "elements/miedema.csv",
     output:
         RESULTS / "work/crystallites.parquet",
     log:

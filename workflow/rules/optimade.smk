@@ -1,7 +1,7 @@
 rule optimade:
     """Fetch phases from an OPTIMADE database, as far as the cache lacks them."""
     input:
-        providers=ROOT / "tieline/config/optimade_providers.csv",
+        providers=DATA / "optimade_providers.csv",
     output:
         table=FETCHED / "optimade/{name}.parquet",
         about=FETCHED / "optimade/{name}.json",

@@ -1,11 +1,11 @@
 rule potential_source:
     """Decorate and relax structure types for the systems of a source of kind potential, going on from what is stored."""
     input:
-        settings=ROOT / "config/reference.yaml",
-        known=ROOT / "tieline/relaxation/known_compounds.csv",
-        without_compounds=ROOT / "tieline/relaxation/without_compounds.csv",
-        types=ROOT / "tieline/prototypes/structure_types.yaml",
-        sizes=ROOT / "tieline/prototypes/element_sizes.csv",
+        settings=DATA / "phases/reference.yaml",
+        known=DATA / "compounds/known_compounds.csv",
+        without_compounds=DATA / "compounds/without_compounds.csv",
+        types=DATA / "prototypes/structure_types.yaml",
+        sizes=DATA / "prototypes/element_sizes.csv",
         # A potential of the user's own; without it the script says what is wrong.
         module=lambda wildcards: own_module(
             SETTINGS.phases.to_fetch("potential", wildcards.name).potential

@@ -2,7 +2,7 @@ rule process:
     """Say how every candidate can be made, what is hazardous in it and what its elements cost."""
     input:
         candidates=rules.candidates.output.candidates,
-        prices=ROOT / "resources/process/element_prices.csv",
+        prices=DATA / "process/element_prices.csv",
     output:
         RESULTS / "work/process.parquet",
     log:

@@ -2,7 +2,7 @@ rule validation:
     """Hold the phase data against assessed experimental phase diagrams; asked for by name only."""
     input:
         table=rules.phase_table.output.table,
-        neighbours=ROOT / "resources/validation/experimental_neighbours.csv",
+        neighbours=DATA / "validation/experimental_neighbours.csv",
     output:
         RESULTS / "validation.csv",
     log:
@@ -26,7 +26,7 @@ rule comparison:
     input:
         OTHER_FILES,
         table=rules.phase_table.output.table,
-        plateaus=ROOT / "resources/validation/plateaus.csv",
+        plateaus=DATA / "validation/plateaus.csv",
     output:
         compounds=RESULTS / "comparison/compounds.csv",
         neighbours=RESULTS / "comparison/neighbours.csv",

@@ -7,9 +7,9 @@ import logging
 import pytest
 from materials_project_server import KEY, bad_network
 
-from tieline.config.search import Space
-from tieline.config.sources import MaterialsProjectSource
 from tieline.phases.materials_project.fetch import fetch
+from tieline.phases.settings import Space
+from tieline.phases.source_settings import MaterialsProjectSource
 
 SMALL = Space(hosts=["Si"], partner_groups=["IIA", "IVB"], max_partners=1)
 """Series ``*``, ``Si-*``, ``Li-*`` and ``Li-Si-*``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tieline.errors import FetchError
+from tieline.core.errors import FetchError
 from tieline.phases.materials_project.cache import Cache, Page, Pull
 from tieline.phases.materials_project.queries import Query
 

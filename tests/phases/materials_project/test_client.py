@@ -7,7 +7,7 @@ import time
 import pytest
 from materials_project_server import DATABASE_VERSION, KEY, Answer
 
-from tieline.errors import FetchError
+from tieline.core.errors import FetchError
 
 
 def wrong_count(change):

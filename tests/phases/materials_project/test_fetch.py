@@ -10,10 +10,10 @@ import pytest
 from materials_project_server import DATABASE_VERSION, KEY
 from pymatgen.core import Composition
 
-from tieline.config.search import Space
-from tieline.errors import FetchError
+from tieline.core.errors import FetchError
 from tieline.phases.materials_project.fetch import api_key
-from tieline.space import elements_of
+from tieline.phases.settings import Space
+from tieline.phases.space import elements_of
 
 SI_ANCHORED = {"*": 1, "Si-*": 2, "Li-*": 2, "Li-Si-*": 3}
 

@@ -8,7 +8,7 @@ import time
 import pytest
 from optimade_server import answer, cut, wait
 
-from tieline.errors import FetchError
+from tieline.core.errors import FetchError
 from tieline.phases.optimade.client import OptimadeServer, Patience
 
 QUERY = 'elements HAS "Si" AND nelements<=2'

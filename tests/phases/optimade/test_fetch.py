@@ -8,13 +8,13 @@ import pytest
 import requests
 from optimade_server import alexandria, answer, application, wait
 
-from tieline.config.search import Space
-from tieline.config.sources import OptimadeSource
-from tieline.elements import PARTNER_GROUPS
-from tieline.errors import FetchError
+from tieline.core.elements import PARTNER_GROUPS
+from tieline.core.errors import FetchError
 from tieline.phases.fetched import read_fetched, write_fetched
 from tieline.phases.inputs import fetched_files
 from tieline.phases.optimade.fetch import fetch_optimade
+from tieline.phases.settings import Space
+from tieline.phases.source_settings import OptimadeSource
 
 SPACE = Space(
     hosts=["Si"],

@@ -7,10 +7,10 @@ from itertools import combinations
 import pytest
 from optimade.filterparser import LarkParser
 
-from tieline.config.search import Space
-from tieline.elements import SYMBOLS
+from tieline.core.elements import SYMBOLS
 from tieline.phases.optimade.queries import queries
-from tieline.space import host_systems
+from tieline.phases.settings import Space
+from tieline.phases.space import host_systems
 
 
 def answers(elements, asked):

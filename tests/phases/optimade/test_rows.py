@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from optimade_server import alexandria, oqmd
 
-from tieline.config.optimade_providers import choose_provider
+from tieline.data.optimade_providers import choose_provider
 from tieline.phases.optimade.rows import raw_row, value_at
 from tieline.phases.rows import RowReader
 from tieline.phases.values import RowError

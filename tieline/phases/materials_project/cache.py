@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tieline.errors import FetchError
+from tieline.core.errors import FetchError
 from tieline.phases.materials_project.queries import Query
 from tieline.phases.pages import PageCache
 

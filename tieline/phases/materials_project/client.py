@@ -18,11 +18,11 @@ from mp_api.client.core.utils import validate_endpoint
 from mp_api.client.routes.materials.thermo import ThermoRester
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
-from tieline.config.sources import MaterialsProjectSource
-from tieline.errors import FetchError
+from tieline.core.errors import FetchError
 from tieline.phases.materials_project.documents import ID_FIELDS, thermo_fields
 from tieline.phases.materials_project.queries import Query
 from tieline.phases.retry_after import retry_after_s
+from tieline.phases.source_settings import MaterialsProjectSource
 
 log = logging.getLogger(__name__)
 

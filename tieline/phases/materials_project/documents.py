@@ -14,8 +14,8 @@ import numpy as np
 from ase.data import atomic_numbers
 from emmet.core.mpid import AlphaID
 
-from tieline.elements import SYMBOLS
-from tieline.formulas import reduced_formula
+from tieline.core.elements import SYMBOLS
+from tieline.core.formulas import reduced_formula
 from tieline.phases.values import RowError
 
 RUN_TYPE: Mapping[str, str] = {"GGA_GGA+U": "GGA", "R2SCAN": "r2SCAN"}

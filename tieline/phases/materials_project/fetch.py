@@ -11,16 +11,16 @@ from typing import Any
 
 from pymatgen.core import SETTINGS
 
-from tieline.config.search import Space
-from tieline.config.sources import MaterialsProjectSource
-from tieline.errors import FetchError
+from tieline.core.errors import FetchError
 from tieline.phases.fetched import Fetched
 from tieline.phases.materials_project.cache import Cache, Page, Pull
 from tieline.phases.materials_project.client import HOW_TO_GET_A_KEY, Client, DatabaseChangedError, endpoint_of, host_of
 from tieline.phases.materials_project.documents import RUN_TYPE, ids_of, rows_of
 from tieline.phases.materials_project.queries import Query, queries
 from tieline.phases.progress import Progress, progress
-from tieline.space import elements_of
+from tieline.phases.settings import Space
+from tieline.phases.source_settings import MaterialsProjectSource
+from tieline.phases.space import elements_of
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ import requests
 from optimade.client import OptimadeClient
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-from tieline.errors import FetchError
+from tieline.core.errors import FetchError
 from tieline.phases.retry_after import retry_after_s
 
 BUSY_STATUS = frozenset({429, 500, 502, 503, 504})

@@ -11,16 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tieline.config.optimade_providers import Provider
-from tieline.config.search import Space
-from tieline.config.sources import OptimadeSource
-from tieline.errors import FetchError, did_you_mean
+from tieline.core.errors import FetchError, did_you_mean
+from tieline.data.optimade_providers import Provider
 from tieline.phases.fetched import Fetched
 from tieline.phases.optimade.client import OptimadeServer, Page, Patience
 from tieline.phases.optimade.queries import Query, queries
 from tieline.phases.optimade.rows import SPACE_GROUP_FIELD, STRUCTURE_FIELDS, raw_row, value_at
 from tieline.phases.pages import PageCache
 from tieline.phases.progress import Progress, progress
+from tieline.phases.settings import Space
+from tieline.phases.source_settings import OptimadeSource
 from tieline.phases.values import RowError
 
 log = logging.getLogger(__name__)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tieline.config.search import Space
-from tieline.elements import SYMBOLS
-from tieline.space import partners_of
+from tieline.core.elements import SYMBOLS
+from tieline.phases.settings import Space
+from tieline.phases.space import partners_of
 
 
 @dataclass(frozen=True)

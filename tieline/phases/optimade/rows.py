@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from ase.data import atomic_numbers
 
-from tieline.config.optimade_providers import Provider
+from tieline.data.optimade_providers import Provider
 from tieline.phases.values import RowError
 
 FULL_OCCUPANCY = 0.999
@@ -38,7 +38,7 @@ def value_at(attributes: Mapping[str, Any], path: str) -> Any:
 
 
 def raw_row(entry: Mapping[str, Any], provider: Provider) -> dict[str, Any]:
-    """Return one entry as a raw row, by the names of `tieline.config.sources.READABLE_COLUMNS`.
+    """Return one entry as a raw row, by the names of `tieline.phases.source_settings.READABLE_COLUMNS`.
 
     Parameters
     ----------

@@ -1,0 +1,65 @@
+"""Logging and errors of a step."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from tieline.core.errors import ParallelError, PhaseDataError
+from tieline.core.logs import stage
+
+log = logging.getLogger("tieline.somewhere")
+
+
+@pytest.fixture(autouse=True)
+def _restore_logger():
+    package = logging.getLogger("tieline")
+    before = (package.handlers, package.level, package.propagate)
+    yield
+    package.handlers, package.propagate = before[0], before[2]
+    package.setLevel(before[1])
+
+
+def test_file_gets_everything_terminal_the_warnings(tmp_path, capsys):
+    with stage(tmp_path / "x.log"):
+        log.info("quiet")
+        log.warning("loud")
+    text = (tmp_path / "x.log").read_text("utf-8")
+    assert "INFO quiet" in text
+    assert "WARNING loud" in text
+    assert capsys.readouterr().err == "tieline: loud\n"
+
+
+def test_log_file_is_written_anew(tmp_path):
+    for word in ("first", "second"):
+        with stage(tmp_path / "x.log"):
+            log.info(word)
+    assert "first" not in (tmp_path / "x.log").read_text("utf-8")
+
+
+def test_a_user_mistake_is_one_line_and_status_1(tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught, stage(tmp_path / "x.log"):
+        raise PhaseDataError("mine.csv: no column 'x'")
+    assert caught.value.code == 1
+    assert capsys.readouterr().err == "tieline: mine.csv: no column 'x'\n"
+    assert "Traceback" not in (tmp_path / "x.log").read_text("utf-8")
+
+
+def test_words_of_others_become_one_line(tmp_path, capsys):
+    with pytest.raises(SystemExit), stage(tmp_path / "x.log"):
+        raise ParallelError("Si-Ti: RuntimeError: out of memory\n\n  Tried to allocate 2 GiB\n")
+    assert capsys.readouterr().err == "tieline: Si-Ti: RuntimeError: out of memory Tried to allocate 2 GiB\n"
+
+
+def test_our_mistake_keeps_its_traceback_in_the_log(tmp_path, capsys):
+    with pytest.raises(ZeroDivisionError), stage(tmp_path / "x.log"):
+        _ = 1 / 0
+    assert "ZeroDivisionError" in (tmp_path / "x.log").read_text("utf-8")
+    assert capsys.readouterr().err == ""
+
+
+def test_where_a_user_waits_the_terminal_shows_more(tmp_path, capsys):
+    with stage(tmp_path / "x.log", shown=logging.INFO):
+        log.info("1 of 3 pages")
+    assert capsys.readouterr().err == "tieline: 1 of 3 pages\n"

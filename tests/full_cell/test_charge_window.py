@@ -1,0 +1,68 @@
+"""Parts of the voltage path and of the swelling, worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tieline.core.elements import masses_g_per_mol
+from tieline.full_cell.charge_window import ChargeWindow, WindowProperties, WindowTask, window_properties
+from tieline.lithiation.composite import LithiationTask, composite_properties
+from tieline.thermo.systems import PairGroup, PhaseArrays
+
+SI, TI = masses_g_per_mol(["Si", "Ti"])
+TI_SI2 = TI + 2 * SI
+
+TABLE = pd.DataFrame(
+    [
+        ("Si", 0.0, 20.0),
+        ("TiSi2", -0.5, 13.0),
+        ("Ti", 0.0, 17.0),
+        ("Li", 0.0, 20.0),
+        ("TiSi", -0.7, 14.0),
+        ("LiSi", -0.25, 15.5),
+        ("Li15Si4", -0.2, 15.0),
+    ],
+    columns=["formula", "formation_energy_ev_per_atom", "volume_a3_per_atom"],
+)
+"""Per Si: 1 Li at 0.5 V to LiSi (31 A^3), then 2.75 Li at 0.45/2.75 V to 1/4 Li15Si4 (71.25 A^3); TiSi2 takes its first
+Li at 0.4 V to TiSi (28 A^3) and LiSi. See tests/lithiation/test_composite.py."""
+
+LOW_V = 0.45 / 2.75
+W = 0.6
+TASK = LithiationTask(PhaseArrays.from_table(TABLE), np.array([W]), "Li", 1, 0.0)
+GROUPS = [PairGroup(("Si", "Ti"), np.array([0]), np.array([1]))]
+
+# 1.875 Li per Si, half of all: 0.875 of the 2.75 Li from LiSi to Li15Si4.
+HALF_A3 = 31.0 + 0.875 / 2.75 * 40.25
+
+
+def within(*windows: ChargeWindow) -> WindowProperties:
+    return window_properties(WindowTask(TASK, windows), GROUPS)
+
+
+def test_inert_b_by_hand() -> None:
+    found = within(ChargeWindow(0.0, 0.5), ChargeWindow(0.1, 0.5))
+    assert found.average_voltage_inert_b_v[0, 0, 0] == pytest.approx((0.5 + 0.875 * LOW_V) / 1.875)
+    # A tenth is 0.375 Li.
+    assert found.average_voltage_inert_b_v[1, 0, 0] == pytest.approx((0.625 * 0.5 + 0.875 * LOW_V) / 1.5)
+    a, b = (1 - W) / SI, W / TI_SI2
+    growth = (HALF_A3 * a + 39 * b) / (20 * a + 39 * b) - 1
+    np.testing.assert_allclose(found.volume_change_inert_b_fraction[:, 0, 0], growth)
+
+
+def test_equilibrium_by_hand() -> None:
+    """At half uptake all of A is past LiSi, all of B past TiSi, and the low plateau is under way."""
+    found = within(ChargeWindow(0.0, 0.5))
+    a, b = (1 - W) / SI, W / TI_SI2
+    voltage = (0.5 * a + 0.4 * b + 0.875 * LOW_V * (a + b)) / (1.875 * (a + b))
+    assert found.average_voltage_v[0, 0, 0] == pytest.approx(voltage)
+    growth = (HALF_A3 * (a + b) + 28 * b) / (20 * a + 39 * b) - 1
+    assert found.volume_change_fraction[0, 0, 0] == pytest.approx(growth)
+
+
+def test_the_whole_window_is_the_whole_path() -> None:
+    whole, path = within(ChargeWindow(0.0, 1.0)), composite_properties(TASK, GROUPS)
+    for name in WindowProperties.__dataclass_fields__:
+        np.testing.assert_allclose(getattr(whole, name).ravel(), getattr(path, name), err_msg=name)

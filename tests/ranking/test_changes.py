@@ -1,0 +1,127 @@
+"""What a run changed, on rankings that can be read at a glance."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tieline.core.errors import PhaseDataError
+from tieline.ranking.changes import (
+    KEPT,
+    compare,
+    describe_changes,
+    earlier_ranking,
+    ranked_pairs,
+    remember,
+)
+from tieline.ranking.columns import CHANGE_COLUMNS
+
+
+def pairs(letters):
+    """Pairs of silicon and the phases named, best first."""
+    frame = pd.DataFrame([("Si-X", "si", b, "Si", b.upper(), "0.6000", "1", "0.5000") for b in letters], columns=KEPT)
+    return frame.assign(pair_rank=(frame.index + 1).astype(str))
+
+
+def rows(changes):
+    return [
+        (row["change"], row["phase_b_id"], row["pair_rank"], row["pair_rank_previous"], row["places_moved"])
+        for row in changes.astype(object).where(changes.notna(), None).to_dict("records")
+    ]
+
+
+def test_each_pair_once_where_it_ranks_highest(tmp_path):
+    text = "rank,pareto_rank,score,system,phase_a_id,phase_b_id,phase_a,phase_b,phase_b_weight_fraction,more\n"
+    text += "1,1,0.9,Si-Ti,si,007,Si,TiSi2,0.6000,x\n2,1,0.8,Si-Mg,si,m,Si,Mg2Si,0.6000,x\n"
+    text += "3,1,0.7,Si-Ti,si,007,Si,TiSi2,0.6500,x\n"
+    (tmp_path / "ranked.csv").write_text(text, "utf-8")
+    found = ranked_pairs(tmp_path / "ranked.csv")
+    assert found[["phase_b_id", "phase_b_weight_fraction", "pair_rank"]].to_numpy().tolist() == [
+        ["007", "0.6000", "1"],
+        ["m", "0.6000", "2"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("", r" \(No columns"), ("a,b\n1,2\n", ", no column 'system'"), ("\0\xff", "")]
+)
+def test_another_file_is_no_ranking(tmp_path, text, reason):
+    (tmp_path / "x.csv").write_text(text, "latin-1")
+    with pytest.raises(PhaseDataError, match=rf"x\.csv: not a ranked\.csv{reason}"):
+        ranked_pairs(tmp_path / "x.csv")
+
+
+def test_appeared_vanished_moved():
+    """Before c a b x d, now a b c d e. Of a b c d alone: c falls from 1 to 3, a and b rise by one, d stays."""
+    changes = compare(pairs("abcde"), pairs("cabxd"))
+    assert list(changes) == [column.name for column in CHANGE_COLUMNS]
+    assert rows(changes) == [
+        ("appeared", "e", "5", None, None),
+        ("vanished", "x", None, "4", None),
+        ("moved", "c", "3", "1", -2),
+        ("moved", "a", "1", "2", 1),
+        ("moved", "b", "2", "3", 1),
+    ]
+    assert changes["phase_b"].tolist() == ["E", "X", "C", "A", "B"]
+
+
+def test_a_new_pair_at_the_top_moves_no_other():
+    assert rows(compare(pairs("xabc"), pairs("abc"))) == [("appeared", "x", "1", None, None)]
+
+
+def test_best_first():
+    assert [row[1] for row in rows(compare(pairs("xaybz"), pairs("ab")))] == ["x", "y", "z"]
+    assert [row[1] for row in rows(compare(pairs("ab"), pairs("xaybz")))] == ["x", "y", "z"]
+
+
+@pytest.mark.parametrize(("now", "then"), [("abc", "abc"), ("", "")])
+def test_nothing_changed(now, then):
+    changes = compare(pairs(now), pairs(then))
+    assert changes.empty
+    assert describe_changes(changes, "x") == "pairs against x: the same in the same order\n"
+
+
+def test_everything_new_or_gone():
+    assert [row[0] for row in rows(compare(pairs("ab"), pairs("")))] == ["appeared"] * 2
+    assert [row[0] for row in rows(compare(pairs(""), pairs("ab")))] == ["vanished"] * 2
+
+
+def test_history_of_runs(tmp_path):
+    """Each run is held against the last one with another ranking, however often it is repeated."""
+    history = tmp_path / "history"
+    assert earlier_ranking(history, pairs("ab")) is None
+    remember(history, pairs("ab"))
+    assert earlier_ranking(history, pairs("ab")) is None
+    for _ in range(3):
+        pd.testing.assert_frame_equal(earlier_ranking(history, pairs("abc")), pairs("ab"))
+        remember(history, pairs("abc"))
+    remember(history, pairs("c"))
+    pd.testing.assert_frame_equal(earlier_ranking(history, pairs("c")), pairs("abc"))
+    pd.testing.assert_frame_equal(earlier_ranking(history, pairs("d")), pairs("c"))
+
+
+def test_ids_outlive_the_file(tmp_path):
+    odd = pairs(["007", "NA", "1e5", "a,b"])
+    remember(tmp_path, odd)
+    pd.testing.assert_frame_equal(earlier_ranking(tmp_path, pairs("a")), odd)
+
+
+def test_history_of_another_version_is_none(tmp_path):
+    (tmp_path / "latest.csv").write_text("system,other\n1,2\n", "utf-8")
+    assert earlier_ranking(tmp_path, pairs("a")) is None
+
+
+def test_killed_between_the_two_files(tmp_path):
+    """The older ranking was written, the newer not yet: the same comparison comes out."""
+    remember(tmp_path, pairs("a"))
+    remember(tmp_path, pairs("b"))
+    (tmp_path / "before.csv").write_bytes((tmp_path / "latest.csv").read_bytes())
+    pd.testing.assert_frame_equal(earlier_ranking(tmp_path, pairs("c")), pairs("b"))
+
+
+def test_one_line():
+    changes = compare(pairs("abcde"), pairs("cabxd"))
+    assert describe_changes(changes, "old/ranked.csv") == (
+        "pairs against old/ranked.csv: 1 appeared, 1 vanished, 3 moved among the others (changes.csv)\n"
+    )
+    assert describe_changes(changes.iloc[:0], None) == "no earlier ranking to hold this one against\n"

@@ -1,0 +1,156 @@
+"""Pareto ranks against their definition, scores by hand, and the order of ties."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from tieline.core.columns import Column
+from tieline.lithiation.columns import CANDIDATE_COLUMNS
+from tieline.ranking.rank import rank_candidates
+from tieline.ranking.settings import Ranking
+
+CAPACITY, FRACTION, SWELLING = "capacity_stable_b_mah_per_g", "phase_b_weight_fraction", "volume_change_fraction"
+OBJECTIVES = [CAPACITY, FRACTION, SWELLING]
+SIGNS = np.array([1.0, 1.0, -1.0])
+
+
+def candidates(values: NDArray[np.float64], names: list[str] | None = None) -> pd.DataFrame:
+    """Return candidates whose objectives are the columns of `values`; all else is the same."""
+    frame = pd.DataFrame({c.name: [0.5 if c.decimals is not None else "x"] * len(values) for c in CANDIDATE_COLUMNS})
+    frame[OBJECTIVES] = values
+    frame["phase_b_id"] = names if names is not None else [f"b{number:04d}" for number in range(len(values))]
+    return frame
+
+
+def ranking(weights: dict[str, float] | None = None) -> Ranking:
+    return Ranking(objectives=OBJECTIVES, weights=weights or {CAPACITY: 1.0})
+
+
+def pareto_ranks(merits: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Peel off, front by front, what nothing left dominates: as good in everything and better in something."""
+    ranks = np.zeros(len(merits), dtype=np.int64)
+    front = 0
+    while (left := np.flatnonzero(ranks == 0)).size:
+        front += 1
+        one, other = merits[left][:, None], merits[left][None]
+        dominates = (one >= other).all(axis=2) & (one > other).any(axis=2)
+        ranks[left[~dominates.any(axis=0)]] = front
+    return ranks
+
+
+@pytest.mark.parametrize("levels", [2, 4, 30])
+@pytest.mark.parametrize("count", [1, 7, 80])
+def test_pareto_ranks_are_those_of_the_definition(count: int, levels: int) -> None:
+    values = np.random.default_rng(levels).integers(0, levels, (count, 3)).astype(float)
+    frame = candidates(values)
+    ranked = rank_candidates(frame, ranking()).set_index("phase_b_id").loc[frame["phase_b_id"]]
+    np.testing.assert_array_equal(ranked["pareto_rank"], pareto_ranks(values * SIGNS))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_order_does_not_depend_on_the_order_of_the_rows(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    frame = candidates(random.integers(0, 3, (30, 3)).astype(float))
+    shuffled = frame.iloc[random.permutation(len(frame))]
+    pd.testing.assert_frame_equal(rank_candidates(frame, ranking()), rank_candidates(shuffled, ranking()))
+
+
+def test_score_by_hand() -> None:
+    """Capacity 3/4, swelling 1/4; each from the worst (0) to the best (1).
+
+    a: capacity 300 of 100 to 500 is 1/2, swelling 0.2 the best: 3/4 x 1/2 + 1/4 = 0.625
+    b: capacity 500 is 1, swelling 1.0 the worst: 0.75
+    c: capacity 100 is 0, swelling 0.6 is half-way: 0.125
+    """
+    frame = candidates(np.array([[300.0, 0.6, 0.2], [500.0, 0.6, 1.0], [100.0, 0.6, 0.6]]), ["a", "b", "c"])
+    ranked = rank_candidates(frame, ranking({CAPACITY: 3.0, SWELLING: 1.0, FRACTION: 0.0}))
+    assert ranked["phase_b_id"].tolist() == ["b", "a", "c"]
+    assert ranked["score"].tolist() == [0.75, 0.625, 0.125]
+    assert ranked["pareto_rank"].tolist() == [1, 1, 2]
+    assert ranked["rank"].tolist() == [1, 2, 3]
+
+
+def test_pareto_rank_goes_before_score() -> None:
+    """Only capacity scores, yet the front comes first: `b` is beaten by `a` in swelling alone."""
+    frame = candidates(np.array([[400.0, 0.6, 0.2], [400.0, 0.6, 0.5], [100.0, 0.9, 0.5]]), ["a", "b", "c"])
+    ranked = rank_candidates(frame, ranking())
+    assert ranked["phase_b_id"].tolist() == ["a", "c", "b"]
+    assert ranked["pareto_rank"].tolist() == [1, 1, 2]
+
+
+def test_ties_go_by_name() -> None:
+    frame = candidates(np.full((3, 3), 0.5), ["z", "a", "m"])
+    ranked = rank_candidates(frame, ranking())
+    assert ranked["phase_b_id"].tolist() == ["a", "m", "z"]
+    assert ranked["pareto_rank"].tolist() == [1, 1, 1]
+    # A column that is the same for all counts as 1.
+    assert ranked["score"].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_values_that_print_the_same_tie() -> None:
+    """Capacities are printed with one digit, fractions with four."""
+    frame = candidates(np.array([[100.0, 0.5, 0.5], [100.04, 0.5, 0.5], [100.0, 0.50004, 0.5]]), ["c", "b", "a"])
+    ranked = rank_candidates(frame, ranking())
+    assert ranked["pareto_rank"].tolist() == [1, 1, 1]
+    assert ranked["phase_b_id"].tolist() == ["a", "b", "c"]
+
+
+def test_missing_values_count_as_the_worst() -> None:
+    frame = candidates(
+        np.array([[300.0, 0.6, np.nan], [300.0, 0.6, 0.9], [300.0, 0.6, 0.1]]), ["none", "most", "least"]
+    )
+    ranked = rank_candidates(frame, ranking({SWELLING: 1.0}))
+    assert ranked["phase_b_id"].tolist() == ["least", "most", "none"]
+    assert ranked["score"].tolist() == [1.0, 0.0, 0.0]
+    assert ranked["pareto_rank"].tolist() == [1, 2, 2]
+    assert ranked[SWELLING].isna().tolist() == [False, False, True]
+
+
+def test_column_without_any_value_decides_nothing() -> None:
+    frame = candidates(np.array([[300.0, 0.6, np.nan], [400.0, 0.6, np.nan]]), ["less", "more"])
+    ranked = rank_candidates(frame, ranking({CAPACITY: 1.0, SWELLING: 1.0}))
+    assert ranked["phase_b_id"].tolist() == ["more", "less"]
+    assert ranked["score"].tolist() == [1.0, 0.5]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_few_candidates(count: int) -> None:
+    ranked = rank_candidates(candidates(np.full((count, 3), 0.7)), ranking())
+    assert ranked["rank"].tolist() == list(range(1, count + 1))
+    assert list(ranked.columns) == ["rank", "pareto_rank", "score", *(c.name for c in CANDIDATE_COLUMNS)]
+
+
+def test_input_is_left_as_it_was() -> None:
+    frame = candidates(np.array([[300.123456, 0.6, 0.2]]))
+    before = frame.copy()
+    rank_candidates(frame, ranking())
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_other_tables_bring_their_own_columns_and_names() -> None:
+    """One row dominates; of the two others, equal in all but their name, the name decides."""
+    columns = (
+        Column("label", "name"),
+        Column(CAPACITY, "", "mAh/g", 1, "higher"),
+        Column(FRACTION, "", "1", 4, "higher"),
+    )
+    frame = pd.DataFrame({"label": ["c", "b", "a"], CAPACITY: [5.04, 9.0, 4.96], FRACTION: [0.6, 0.7, 0.6]})
+    settings = ranking().within(frame.columns)
+    ranked = rank_candidates(frame, settings, columns, ["label"])
+    assert ranked["label"].tolist() == ["b", "a", "c"]
+    assert ranked["pareto_rank"].tolist() == [1, 2, 2]
+    # Rounded to a decimal the capacities of a and c are equal.
+    assert ranked[CAPACITY].tolist() == [9.0, 5.0, 5.0]
+
+
+def test_ranking_within_a_table_keeps_what_the_table_has() -> None:
+    whole = Ranking(objectives=OBJECTIVES, weights={CAPACITY: 1.0, SWELLING: 3.0, FRACTION: 0.0})
+    part = whole.within([SWELLING, "label"])
+    assert part.objectives == [SWELLING]
+    assert part.weights == {SWELLING: 3.0}
+    assert whole.within(OBJECTIVES) == whole
+    assert whole.within([FRACTION]).weights == Ranking().weights
+    assert whole.within(["label"]) == Ranking()

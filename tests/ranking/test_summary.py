@@ -1,0 +1,55 @@
+"""What the user sees at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tieline.ranking.summary import SHOWN, summarise
+
+SYSTEMS = pd.DataFrame(
+    {
+        "host": ["Si", "Si", "Sn"],
+        "partners": ["Ti", "Mg", "Ti"],
+        "status": ["screened", "no data for element Mg", "screened"],
+        "not_searched": ["", "", "Li-Ti"],
+    }
+)
+
+
+def ranked(n_pairs, **columns):
+    rows = [
+        {name: f"{name}-{number}" for name in SHOWN} | {"phase_a_id": "a", "phase_b_id": f"b{number}"}
+        for number in range(n_pairs)
+        for _ in range(2)
+    ]
+    return pd.DataFrame(rows).assign(**columns)
+
+
+def test_nothing_found_points_to_the_systems():
+    assert "no candidate was found; out/systems.csv" in summarise(pd.DataFrame(), SYSTEMS, Path("out"))
+
+
+def test_each_pair_once_and_ten_at_most():
+    text = summarise(ranked(12), SYSTEMS, Path("out"))
+    assert "24 candidates in out/ranked.csv; the best 10 pairs" in text
+    assert text.count("phase_b-9") == 1
+    assert "phase_b-10" not in text
+
+
+def test_polytypes_of_a_compound_share_a_line():
+    text = summarise(ranked(3, phase_a="Si", phase_b=["SiC"] * 4 + ["TiSi2"] * 2), SYSTEMS, Path("out"))
+    assert (text.count("SiC"), text.count("TiSi2")) == (1, 1)
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "float64", "object", "str"])
+def test_missing_values_are_dashes(dtype):
+    assert " - " in summarise(ranked(2, spacegroup_b=pd.Series([None] * 4, dtype=dtype)), SYSTEMS, Path("out"))
+
+
+def test_coverage_is_stated():
+    assert "cover with the working ion: Si 1 of 2, Sn 0 of 1 (out/systems.csv)" in summarise(
+        ranked(1), SYSTEMS, Path("out")
+    )

@@ -1,0 +1,222 @@
+"""The config: defaults, schema and messages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tieline.config import Config, load_config, schema
+from tieline.core.errors import ConfigError
+from tieline.thermo.settings import WeightFractionGrid
+
+ROOT = Path(__file__).parents[1]
+
+
+def message(raw):
+    with pytest.raises(ConfigError) as caught:
+        load_config(raw)
+    text = str(caught.value)
+    assert text.startswith("config: ")
+    assert "\n" not in text
+    return text
+
+
+def test_schema_file_is_in_step():
+    written = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text("utf-8"))
+    assert written == schema(), "run: python scripts/write_schema.py"
+
+
+def test_schema_names_its_dialect_and_forbids_unknown_keys():
+    document = schema()
+    assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert document["additionalProperties"] is False
+    assert all(section["additionalProperties"] is False for section in document["$defs"].values())
+
+
+def test_config_file_holds_every_default():
+    written = yaml.safe_load((ROOT / "config/config.yaml").read_text("utf-8"))
+    assert written == json.loads(Config().model_dump_json())
+
+
+def test_config_file_comments_every_section():
+    lines = (ROOT / "config/config.yaml").read_text("utf-8").splitlines()
+    keys = [i for i, line in enumerate(lines) if line.startswith("  ") and line.strip()[0].isalpha() and ":" in line]
+    uncommented = [
+        lines[i] for i in keys if not lines[i].startswith("    ") and not lines[i - 1].strip().startswith("#")
+    ]
+    # The second of the two symmetry tolerances shares its comment with the first.
+    assert [line.split(":")[0].strip() for line in uncommented] == ["symmetry_tolerance_loose_angstrom"]
+
+
+def test_empty_config_is_the_default():
+    assert load_config({}) == Config()
+
+
+@pytest.mark.parametrize("section", list(Config.model_fields))
+def test_misspelt_section(section):
+    text = message({section + "x": {}})
+    assert f"unknown key '{section}x' (did you mean '{section}'?)" in text
+    assert "allowed here: results, phases, space" in text
+
+
+@pytest.mark.parametrize(
+    ("raw", "parts"),
+    [
+        ({"space": {"host": ["Si"]}}, ["'space.host'", "did you mean 'hosts'?"]),
+        (
+            {"composition": {"phase_b_weight_fraction": {"stpe": 0.1}}},
+            ["'composition.phase_b_weight_fraction.stpe'", "'step'"],
+        ),
+        ({"phases": {"file": "x.csv"}}, ["unknown key 'phases.file'", "allowed here: sources, refresh, suppressed"]),
+        (
+            {"phases": {"sources": [{"kind": "file", "pth": "x"}]}},
+            ["'phases.sources.0.pth'", "did you mean 'path'?", "(and 1 more)"],
+        ),
+        ({"phases": {"sources": [{"kind": "embedded", "path": "x"}]}}, ["'phases.sources.0.path'"]),
+        (
+            {"comparison": {"source": {"kind": "file", "path": "x", "energy_levle": "y"}}},
+            ["'comparison.source.energy_levle'", "did you mean 'energy_level'?", "allowed here: kind, path, name"],
+        ),
+    ],
+)
+def test_misspelt_keys(raw, parts):
+    text = message(raw)
+    assert all(part in text for part in parts), text
+
+
+@pytest.mark.parametrize(
+    ("raw", "parts"),
+    [
+        ({"phases": {"sources": []}}, ["phases.sources = []", "at least 1 item"]),
+        ({"phases": {"sources": "embedded"}}, ["phases.sources = 'embedded'", "valid list"]),
+        ({"phases": {"sources": ["embedded"]}}, ["phases.sources.0 = 'embedded'"]),
+        (
+            {"phases": {"sources": [{"kind": "fiel", "path": "x"}]}},
+            ["phases.sources.0", "kind 'fiel'", "did you mean 'file'?", "'embedded'"],
+        ),
+        ({"phases": {"sources": [{"path": "x"}]}}, ["phases.sources.0", "kind is missing", "'file'"]),
+        ({"phases": {"sources": [{"kind": "file"}]}}, ["phases.sources.0.path", "required"]),
+        (
+            {"phases": {"sources": [{"kind": "file", "path": "x", "columns": {"formul": "y"}}]}},
+            ["phases.sources.0.columns", "'formul' is not allowed", "did you mean 'formula'?"],
+        ),
+        ({"phases": {"sources": [{"kind": "file", "path": "a{b}.csv"}]}}, ["phases.sources.0.path", "braces"]),
+        ({"phases": {"suppressed": ["Li4.4Si"]}}, ["phases.suppressed", "'Li4.4Si' is no chemical formula"]),
+        ({"phases": {"suppressed": ["Lx2Si"]}}, ["'Lx' is no chemical symbol"]),
+        ({"phases": {"suppressed": ["Si0"]}}, ["'Si0'", "amounts"]),
+        ({"phases": {"suppressed": [""]}}, ["the formula is empty"]),
+        ({"phases": None}, ["phases = None"]),
+        ({"space": {"hosts": []}}, ["space.hosts = []"]),
+        ({"space": {"hosts": ["sn"]}}, ["'sn' is not allowed", "did you mean 'Sn'?", "Si, Sn, Zn"]),
+        ({"space": {"hosts": ["Ge"]}}, ["space.hosts = ['Ge']", "allowed: Si, Sn, Zn"]),
+        ({"space": {"hosts": ["Si", "Si"]}}, ["stands twice"]),
+        ({"space": {"hosts": "Si"}}, ["space.hosts = 'Si'", "valid list"]),
+        ({"space": {"partner_groups": ["IIIA"]}}, ["'IIIA' is not allowed", "transition, IIB, IIIB, IVB"]),
+        ({"space": {"exclude": ["ti"]}}, ["'ti' is no chemical symbol", "did you mean 'Ti'?"]),
+        ({"space": {"max_partners": 4}}, ["space.max_partners = 4", "less than or equal to 3"]),
+        ({"space": {"max_partners": 0}}, ["space.max_partners = 0", "greater than or equal to 1"]),
+        ({"space": {"max_partners": 1.5}}, ["space.max_partners = 1.5"]),
+        ({"space": {"hosts": ["Si"], "exclude": ["Si"]}}, ["space.exclude leaves none of space.hosts"]),
+        ({"space": {"include_radioactive": "perhaps"}}, ["space.include_radioactive = 'perhaps'"]),
+        ({"phase_a": {"kinds": ["elemnt"]}}, ["phase_a.kinds.0 = 'elemnt'", "did you mean 'element'?"]),
+        ({"phase_a": {"polymorphs": {"Sn": 231}}}, ["phase_a.polymorphs.Sn = 231", "230"]),
+        ({"phase_a": {"polymorphs": {"Ge": 227}}}, ["'Ge' is not allowed"]),
+        ({"coexistence": {"tolerance_ev_per_atom": -0.1}}, ["coexistence.tolerance_ev_per_atom = -0.1"]),
+        ({"coexistence": {"tolerance_ev_per_atom": float("nan")}}, ["coexistence.tolerance_ev_per_atom = nan"]),
+        ({"coexistence": {"tolerance_ev_per_atom": "a lot"}}, ["= 'a lot'", "valid number"]),
+        (
+            {"composition": {"phase_b_weight_fraction": {"min": 0.9, "max": 0.6}}},
+            ["composition.phase_b_weight_fraction", "min 0.9 is above max 0.6"],
+        ),
+        ({"composition": {"phase_b_weight_fraction": {"max": 1.0}}}, ["phase_b_weight_fraction.max = 1.0"]),
+        ({"composition": {"phase_b_weight_fraction": {"step": 1e-9}}}, ["phase_b_weight_fraction.step = 1e-09"]),
+        ({"certainty": {"sigma_ev_per_atom": -0.01}}, ["certainty.sigma_ev_per_atom = -0.01"]),
+        ({"certainty": {"shared_within_system": 1.5}}, ["certainty.shared_within_system = 1.5"]),
+        ({"certainty": {"draws": 10}}, ["certainty.draws = 10", "greater than or equal to 100"]),
+        ({"certainty": {"draws": 10**6}}, ["certainty.draws = 1000000", "100000"]),
+        ({"certainty": {"seed": -1}}, ["certainty.seed = -1"]),
+        (
+            {"certainty": {"sigma_ev_atom": 0.02}},
+            ["unknown key 'certainty.sigma_ev_atom'", "did you mean 'sigma_ev_per_atom'?"],
+        ),
+        ({"temperature": {"highest_k": 2500}}, ["temperature.highest_k = 2500", "less than or equal to 2000"]),
+        ({"temperature": {"highest_k": 250}}, ["temperature.highest_k = 250", "greater than or equal to 300"]),
+        ({"temperature": {"step_k": 1}}, ["temperature.step_k = 1", "greater than or equal to 10"]),
+        (
+            {"assemblages": {"phase_b1_weight_share": {"min": 0.8}}},
+            ["assemblages.phase_b1_weight_share", "min 0.8 is above max 0.75"],
+        ),
+        ({"assemblages": {"phase_b1_weight_share": {"max": 1}}}, ["assemblages.phase_b1_weight_share.max = 1"]),
+        ({"lithiation": {"working_ion": "li"}}, ["'li' is no chemical symbol", "did you mean 'Li'?"]),
+        ({"lithiation": {"working_ion": "Ag"}}, ["ion_charge must be given for working_ion 'Ag'"]),
+        ({"lithiation": {"working_ion": "Zn"}}, ["lithiation.working_ion 'Zn' is one of space.hosts"]),
+        ({"lithiation": {"ion_charge": 4}}, ["lithiation.ion_charge = 4"]),
+        ({"lithiation": {"cutoff_v": 6}}, ["lithiation.cutoff_v = 6"]),
+        ({"crystal": {"symmetry_tolerance_angstrom": 0.5}}, ["is above symmetry_tolerance_loose_angstrom"]),
+        ({"ranking": {"objectives": ["capacty_inert_b_mah_per_g"]}}, ["did you mean 'capacity_inert_b_mah_per_g'?"]),
+        ({"ranking": {"objectives": ["system"]}}, ["'system' is not allowed"]),
+        ({"ranking": {"weights": {"density_g_per_cm3": 0}}}, ["at least one weight must be above zero"]),
+        ({"ranking": {"weights": {"density_g_per_cm3": float("inf")}}}, ["ranking.weights.density_g_per_cm3 = inf"]),
+        ({"ranking": {"weights": {"density_g_per_cm3": -1}}}, ["ranking.weights.density_g_per_cm3 = -1"]),
+        ({"claims": {"csv_candidates": 0}}, ["claims.csv_candidates = 0", "greater than or equal to 1"]),
+        ({"temperature": {"highest_k": 350}}, ["temperature.highest_k 350 is below 373 K"]),
+        ({"parallel": {"workers": 0}}, ["parallel.workers = 0"]),
+        ({"parallel": {"workers": "two"}}, ["parallel.workers = 'two'"]),
+        ({"parallel": {"scheduler_address": "node01:8786"}}, ["parallel.scheduler_address = 'node01:8786'", "tcp"]),
+        ({"parallel": {"memory_per_worker_gb": float("inf")}}, ["parallel.memory_per_worker_gb = inf"]),
+        ({"results": "a{b}"}, ["results = 'a{b}'", "braces"]),
+        ({"results": None}, ["results = None"]),
+    ],
+)
+def test_impossible_values(raw, parts):
+    text = message(raw)
+    assert all(part in text for part in parts), text
+
+
+def test_numbers_as_the_command_line_gives_them():
+    """Nested numbers of --config arrive as text."""
+    config = load_config(
+        {
+            "space": {"max_partners": "1", "include_radioactive": "true"},
+            "coexistence": {"tolerance_ev_per_atom": "0.05"},
+            "composition": {"phase_b_weight_fraction": {"min": "0.5", "max": "0.9", "step": "0.2"}},
+            "phase_a": {"polymorphs": {"Sn": "227"}},
+            "lithiation": {"working_ion": "Na", "cutoff_v": "0.01"},
+            "ranking": {"weights": {"density_g_per_cm3": "2"}},
+            "parallel": {"workers": "2"},
+        }
+    )
+    assert config.space.max_partners == 1
+    assert config.space.include_radioactive is True
+    assert config.coexistence.tolerance_ev_per_atom == 0.05
+    assert config.composition.phase_b_weight_fraction.grid == (0.5, 0.7, 0.9)
+    assert config.phase_a.polymorphs == {"Si": 227, "Sn": 227, "Zn": 194}
+    assert config.lithiation.cutoff_v == 0.01
+    assert config.ranking.weights == {"density_g_per_cm3": 2.0}
+    assert config.parallel.workers == 2
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "step", "expected"),
+    [
+        (0.60, 0.95, 0.05, (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)),
+        (0.6, 0.9, 0.1, (0.6, 0.7, 0.8, 0.9)),
+        (0.6, 0.95, 0.1, (0.6, 0.7, 0.8, 0.9)),
+        (0.7, 0.7, 0.05, (0.7,)),
+        (0.1, 0.3, 0.9, (0.1,)),
+    ],
+)
+def test_weight_fraction_grid(low, high, step, expected):
+    assert WeightFractionGrid(min=low, max=high, step=step).grid == expected
+
+
+@pytest.mark.parametrize(("ion", "charge"), [("Li", 1), ("Na", 1), ("Mg", 2), ("Al", 3)])
+def test_charge_of_usual_ions(ion, charge):
+    assert load_config({"lithiation": {"working_ion": ion}}).lithiation.charge == charge
+
+
+def test_given_charge_wins():
+    assert load_config({"lithiation": {"working_ion": "Ag", "ion_charge": 1}}).lithiation.charge == 1

@@ -1,1 +1,0 @@
-"""The columns of the result tables: what each means, its unit and how it is printed; one module per table."""

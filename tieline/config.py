@@ -1,0 +1,139 @@
+"""The whole configuration as a strict model: every key has a meaning, a unit and a range; unknown keys are errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self, get_args
+
+from pydantic import BaseModel, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+
+from tieline.claims.settings import HEAT_TREATMENT_K, ClaimChart
+from tieline.core.errors import ConfigError, did_you_mean
+from tieline.core.parallel import Parallel
+from tieline.core.settings import Section, plain_path
+from tieline.crystal.settings import Crystal
+from tieline.evaluation.settings import Comparison
+from tieline.full_cell.settings import Cell
+from tieline.lithiation.settings import Lithiation
+from tieline.microstructure.settings import Diffraction, Microstructure
+from tieline.phases.settings import PhaseA, Space
+from tieline.phases.source_settings import SOURCE_KINDS, Phases
+from tieline.process.settings import Process
+from tieline.ranking.settings import Changes, Ranking
+from tieline.thermo.settings import Assemblages, Certainty, Coexistence, Composition, Temperature
+
+
+class Config(Section):
+    """The whole configuration of a run."""
+
+    results: Path = Path("results")
+    phases: Phases = Phases()
+    space: Space = Space()
+    phase_a: PhaseA = PhaseA()
+    coexistence: Coexistence = Coexistence()
+    certainty: Certainty = Certainty()
+    temperature: Temperature = Temperature()
+    assemblages: Assemblages = Assemblages()
+    composition: Composition = Composition()
+    lithiation: Lithiation = Lithiation()
+    crystal: Crystal = Crystal()
+    process: Process = Process()
+    cell: Cell = Cell()
+    diffraction: Diffraction = Diffraction()
+    microstructure: Microstructure = Microstructure()
+    claims: ClaimChart = ClaimChart()
+    ranking: Ranking = Ranking()
+    comparison: Comparison = Comparison()
+    changes: Changes = Changes()
+    parallel: Parallel = Parallel()
+
+    _plain = field_validator("results")(plain_path)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.lithiation.working_ion in self.space.screened_hosts:
+            raise ValueError(f"lithiation.working_ion {self.lithiation.working_ion!r} is one of space.hosts")
+        if not self.space.screened_hosts:
+            raise ValueError("space.exclude leaves none of space.hosts")
+        if self.temperature.highest_k < HEAT_TREATMENT_K:
+            raise ValueError(
+                f"temperature.highest_k {self.temperature.highest_k:g} is below {HEAT_TREATMENT_K:g} K, "
+                "the heat treatment that the claims name"
+            )
+        return self
+
+
+def load_config(raw: Mapping[str, Any]) -> Config:
+    """Return the validated configuration.
+
+    Parameters
+    ----------
+    raw
+        The mapping Snakemake made of its config files and options; numbers may be strings.
+
+    Raises
+    ------
+    ConfigError
+        One line naming the first wrong key, its value, what is allowed and the nearest spelling.
+    """
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError(_one_line(error)) from error
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of the configuration, as kept in workflow/schemas/."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Config.model_json_schema()
+
+
+def _one_line(error: ValidationError) -> str:
+    # A misspelt key is also a missing one; the misspelling says more.
+    problems = sorted(error.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden")
+    first = problems[0]
+    location = first["loc"]
+    key = ".".join(map(str, _without_kinds(location))) or "the configuration"
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        allowed = _keys_at(location[:-1])
+        hint = did_you_mean(str(location[-1]), allowed)
+        return f"config: unknown key {key!r}{hint}; allowed here: {', '.join(allowed)}{more}"
+    message = _message(first)
+    shown = "" if isinstance(first["input"], Mapping) else f" = {first['input']!r}"
+    return f"config: {key}{shown}: {message}{more}"
+
+
+def _message(problem: ErrorDetails) -> str:
+    message = problem["msg"].removeprefix("Value error, ")
+    allowed = ", ".join(map(repr, SOURCE_KINDS))
+    if problem["type"] == "union_tag_not_found":
+        return f"kind is missing; allowed: {allowed}"
+    if problem["type"] == "union_tag_invalid":
+        kind = problem["ctx"]["tag"]
+        return f"kind {kind!r} is not allowed{did_you_mean(kind, SOURCE_KINDS)}; allowed: {allowed}"
+    if problem["type"] == "literal_error":
+        return f"{message}{did_you_mean(str(problem['input']), problem['ctx']['expected'].split(chr(39))[1::2])}"
+    return message
+
+
+def _without_kinds(location: tuple[int | str, ...]) -> list[int | str]:
+    """Return `location` without the kinds that pydantic puts behind the number of a source."""
+    before = (None, *location)
+    return [part for part, previous in zip(location, before, strict=False) if not isinstance(previous, int)]
+
+
+def _keys_at(location: tuple[int | str, ...]) -> list[str]:
+    """Return the keys allowed at a place of the configuration."""
+    model: type[BaseModel] = Config
+    for part in location:
+        if part in SOURCE_KINDS:
+            model = SOURCE_KINDS[str(part)]
+        elif isinstance(part, str):
+            annotation = model.model_fields[part].annotation
+            # A section that may be left out is one of two.
+            for kind in (annotation, *get_args(annotation)):
+                if isinstance(kind, type) and issubclass(kind, BaseModel):
+                    model = kind
+    return list(model.model_fields)

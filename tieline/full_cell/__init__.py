@@ -1,0 +1,1 @@
+"""The full cell that a composite is put into."""

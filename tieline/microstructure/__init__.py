@@ -1,0 +1,1 @@
+"""Crystallites of A in B: diffraction, visibility, the shell of B, heat treatment, amorphous B."""

@@ -1,0 +1,172 @@
+"""The powder lines of all phases: computed once, kept by what the structure is."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tieline.core.files import atomic_write
+from tieline.core.parallel import Parallel, map_batches
+from tieline.crystal.structures import cell_of
+from tieline.crystal.symmetry import Cell
+from tieline.microstructure import diffraction, scattering
+from tieline.microstructure.diffraction import Lines, Radiation, powder_lines
+from tieline.microstructure.scattering import scattering_coefficients
+from tieline.microstructure.settings import Diffraction
+
+log = logging.getLogger(__name__)
+
+SECONDS_PER_PHASE = 0.001
+"""Typical time for the lines of one structure on one core."""
+
+CACHE_COLUMNS = ("key", "two_theta_deg", "intensity")
+
+
+def line_table(
+    phases: pd.DataFrame,
+    wanted: set[str],
+    settings: Diffraction,
+    *,
+    cache: Path,
+    parallel: Parallel,
+    cores: int,
+) -> pd.DataFrame:
+    """Return the powder lines of the `wanted` phases; those not in the cache are computed, on Dask workers if many.
+
+    Parameters
+    ----------
+    phases : DataFrame
+        Phase table.
+    wanted
+        Ids of the phases.
+    settings
+        Wavelength and range.
+    cache
+        File of the lines already known; made or added to. Its entries are found by a checksum of the structure, the
+        settings and the code that computes lines, so phases may come and go and be renamed.
+    parallel, cores
+        Where to compute.
+
+    Returns
+    -------
+    DataFrame
+        ``phase_id``, ``two_theta_deg`` and ``intensity`` (lists; see `tieline.microstructure.diffraction.Lines`),
+        ``problem`` (why there are no lines, else empty), in the order of `phases`. Angles are rounded to 1e-6 degrees and
+        intensities to single precision, beyond the bits that depend on the machine.
+    """
+    own = phases.loc[phases["phase_id"].isin(wanted)]
+    ids = own["phase_id"].tolist()
+    radiation = Radiation(
+        settings.wavelength_angstrom,
+        settings.two_theta_min_deg,
+        settings.two_theta_max_deg,
+        scattering_coefficients(),
+    )
+    has_structure = own["numbers"].notna().to_numpy()
+    problems = {row.phase_id: f"{row.formula} has no structure" for row in own[~has_structure].itertuples()}
+    cells: dict[str, Cell] = {}
+    for _, row in own[has_structure].iterrows():
+        cell = cell_of(row)
+        unknown = radiation.unknown(cell[2])
+        if unknown:
+            problems[row["phase_id"]] = f"no scattering factor of {', '.join(unknown)}"
+        else:
+            cells[row["phase_id"]] = cell
+    lines = _from_cache(radiation, cells, cache, parallel, cores)
+    for name, found in lines.items():
+        if not len(found.intensity):
+            problems[name] = f"no line between {radiation.two_theta_min_deg:g} and {radiation.two_theta_max_deg:g} deg"
+    none = Lines(np.zeros(0), np.zeros(0))
+    return pd.DataFrame(
+        {
+            "phase_id": ids,
+            "two_theta_deg": [lines.get(name, none).two_theta_deg for name in ids],
+            "intensity": [lines.get(name, none).intensity for name in ids],
+            "problem": [problems.get(name, "") for name in ids],
+        }
+    )
+
+
+def lines_by_id(table: pd.DataFrame) -> dict[str, Lines]:
+    """Return the lines of a line table by phase id, without the phases that have none."""
+    has_lines = table[table["problem"] == ""]
+    columns = (has_lines[name] for name in ("phase_id", "two_theta_deg", "intensity"))
+    return {
+        name: Lines(np.asarray(angles, dtype=np.float64), np.asarray(weights, dtype=np.float64))
+        for name, angles, weights in zip(*columns, strict=True)
+    }
+
+
+def _from_cache(
+    radiation: Radiation, cells: dict[str, Cell], cache: Path, parallel: Parallel, cores: int
+) -> dict[str, Lines]:
+    settings_key = _settings_key(radiation)
+    keys = {name: _structure_key(settings_key, cell) for name, cell in cells.items()}
+    known = _read(cache)
+    new = {key: cells[name] for name, key in keys.items() if key not in known}
+    log.info("powder lines of %d phases, %d of them new", len(keys), len(new))
+    if new:
+        batches = map_batches(
+            _lines_of, radiation, list(new.values()), settings=parallel, cores=cores, item_s=SECONDS_PER_PHASE
+        )
+        computed = (lines for batch in batches for lines in batch)
+        known |= dict(zip(new, computed, strict=True))
+        _write(known, cache)
+    return {name: known[key] for name, key in keys.items()}
+
+
+def _lines_of(radiation: Radiation, cells: Sequence[Cell]) -> list[Lines]:
+    found = (powder_lines(radiation, cell) for cell in cells)
+    return [
+        Lines(lines.two_theta_deg.round(6), lines.intensity.astype(np.float32).astype(np.float64)) for lines in found
+    ]
+
+
+def _settings_key(radiation: Radiation) -> bytes:
+    digest = hashlib.sha256()
+    for module in (diffraction, scattering):
+        digest.update(inspect.getsource(module).encode())
+    numbers = (radiation.wavelength_angstrom, radiation.two_theta_min_deg, radiation.two_theta_max_deg)
+    digest.update(np.array(numbers).tobytes())
+    digest.update(radiation.coefficients.tobytes())
+    return digest.digest()
+
+
+def _structure_key(settings_key: bytes, cell: Cell) -> str:
+    digest = hashlib.sha256(settings_key)
+    for part in cell:
+        digest.update(np.ascontiguousarray(part).tobytes())
+    return digest.hexdigest()
+
+
+def _read(cache: Path) -> dict[str, Lines]:
+    if not cache.exists():
+        return {}
+    try:
+        columns = pq.read_table(cache, columns=list(CACHE_COLUMNS)).to_pydict()
+    except (pa.ArrowException, OSError) as error:
+        log.warning("%s: not readable, computed anew (%s)", cache, str(error).splitlines()[0])
+        return {}
+    rows = zip(*(columns[name] for name in CACHE_COLUMNS), strict=True)
+    return {key: Lines(np.array(angles), np.array(weights)) for key, angles, weights in rows}
+
+
+def _write(known: dict[str, Lines], cache: Path) -> None:
+    keys = sorted(known)
+    table = pa.table(
+        {
+            "key": pa.array(keys),
+            "two_theta_deg": pa.array([known[key].two_theta_deg for key in keys], pa.list_(pa.float64())),
+            "intensity": pa.array([known[key].intensity for key in keys], pa.list_(pa.float64())),
+        }
+    )
+    with atomic_write(cache) as temporary:
+        pq.write_table(table, temporary, compression="zstd")

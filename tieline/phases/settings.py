@@ -1,0 +1,52 @@
+"""What is screened: the search space and phase A."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from tieline.core.elements import HOSTS, PARTNER_GROUPS
+from tieline.core.settings import Section, choices, known_element
+
+
+class Space(Section):
+    """Which chemical systems are screened."""
+
+    hosts: list[str] = Field(list(HOSTS), min_length=1)
+    partner_groups: list[str] = Field(list(PARTNER_GROUPS), min_length=1)
+    exclude: list[str] = Field([], description="Elements to leave out")
+    include_radioactive: bool = Field(False, description="Also Tc, Pm, Ra and the actinides")
+    max_partners: int = Field(2, ge=1, le=3)
+
+    _elements = field_validator("exclude")(lambda symbols: [known_element(s) for s in symbols])
+
+    @field_validator("hosts")
+    @classmethod
+    def _claimed_hosts(cls, hosts: list[str]) -> list[str]:
+        return choices(hosts, HOSTS)
+
+    @field_validator("partner_groups")
+    @classmethod
+    def _claimed_groups(cls, groups: list[str]) -> list[str]:
+        return choices(groups, tuple(PARTNER_GROUPS))
+
+    @property
+    def screened_hosts(self) -> tuple[str, ...]:
+        """The hosts that `exclude` leaves, in the order given."""
+        return tuple(host for host in self.hosts if host not in self.exclude)
+
+
+class PhaseA(Section):
+    """What phase A may be."""
+
+    kinds: list[Literal["element", "compound"]] = Field(["element"], min_length=1)
+    polymorphs: dict[str, Annotated[int, Field(ge=1, le=230)]] = Field(
+        {"Si": 227, "Sn": 141, "Zn": 194}, description="Space group of each host's reference state"
+    )
+
+    @field_validator("polymorphs")
+    @classmethod
+    def _of_hosts(cls, polymorphs: dict[str, int]) -> dict[str, int]:
+        choices(list(polymorphs), HOSTS)
+        return {"Si": 227, "Sn": 141, "Zn": 194} | polymorphs

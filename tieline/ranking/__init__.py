@@ -1,0 +1,1 @@
+"""Candidates in order of merit, and what changed since an earlier ranking."""

@@ -1,0 +1,144 @@
+"""What a run changed: pairs that appeared, vanished or moved in rank since an earlier one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tieline.core.columns import PAIR_KEYS
+from tieline.core.errors import PhaseDataError
+from tieline.core.files import write_csv
+from tieline.ranking.columns import CHANGE_COLUMNS
+
+KEPT = [*PAIR_KEYS, "phase_a", "phase_b", "phase_b_weight_fraction", "pareto_rank", "score"]
+"""Columns of a ranking that are kept of each pair."""
+
+FATES = {"left_only": "appeared", "right_only": "vanished", "both": "moved"}
+"""What becomes of a pair, by the side of a merge that it is on."""
+
+LATEST, BEFORE = "latest.csv", "before.csv"
+"""The two rankings that are kept: of the last run, and of the last run before it that had another one."""
+
+
+def ranked_pairs(ranked: str | Path) -> pd.DataFrame:
+    """Return the pairs of a ranking in order of merit, each at the weight fraction where it ranks highest.
+
+    Parameters
+    ----------
+    ranked
+        A ranked.csv.
+
+    Returns
+    -------
+    DataFrame
+        All values as text; ``pair_rank`` counts from 1.
+
+    Raises
+    ------
+    PhaseDataError
+        If the file is no such table.
+    """
+    try:
+        frame = pd.read_csv(ranked, dtype=str, keep_default_na=False)
+    except (ValueError, OSError) as error:
+        raise PhaseDataError(f"{ranked}: not a ranked.csv ({str(error).splitlines()[0]})") from error
+    for name in KEPT:
+        if name not in frame:
+            raise PhaseDataError(f"{ranked}: not a ranked.csv, no column {name!r}")
+    pairs = frame.drop_duplicates(list(PAIR_KEYS))[KEPT].reset_index(drop=True)
+    return pairs.assign(pair_rank=(pairs.index + 1).astype(str))
+
+
+def compare(pairs: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+    """Return changes.csv.
+
+    Parameters
+    ----------
+    pairs, earlier
+        Pairs of this run's ranking and of the one it is held against.
+
+    Returns
+    -------
+    DataFrame
+        Pairs that appeared, best first; that vanished, best first; and that moved among the pairs of both rankings,
+        furthest first. Pairs that kept their place among those are left out.
+    """
+    both = pairs.merge(earlier, on=list(PAIR_KEYS), how="outer", suffixes=("", "_previous"), indicator="change")
+    both["change"] = both["change"].map(FATES).astype(str)
+    # An outer merge leaves what only one side has empty; the names are taken from the other.
+    for name in ("phase_a", "phase_b"):
+        both[name] = both[name].fillna(both[f"{name}_previous"])
+    both["place"] = both["pair_rank"].astype("Int64")
+    both["place_previous"] = both["pair_rank_previous"].astype("Int64")
+    common = both["change"] == "moved"
+    now, then = (both.loc[common, name].rank().astype("Int64") for name in ("place", "place_previous"))
+    both["places_moved"] = (then - now).reindex(both.index)
+    both = both[~common | (both["places_moved"] != 0).fillna(False)]
+    order = np.select([both["change"] == "appeared", both["change"] == "vanished"], [0, 1], 2)
+    far = -both["places_moved"].abs().fillna(0)
+    place = both["place"].fillna(both["place_previous"])
+    both = both.assign(order=order, far=far, at=place).sort_values(["order", "far", "at"], ignore_index=True)
+    return both[[column.name for column in CHANGE_COLUMNS]]
+
+
+def earlier_ranking(history: Path, pairs: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the pairs of the last run that had another ranking, None if there was none.
+
+    Parameters
+    ----------
+    history
+        Folder that `remember` keeps.
+    pairs
+        Pairs of this run's ranking.
+    """
+    latest, before = (_read(history / name) for name in (LATEST, BEFORE))
+    return before if latest is not None and latest.equals(pairs) else latest
+
+
+def remember(history: Path, pairs: pd.DataFrame) -> None:
+    """Keep the pairs of this run's ranking for the next run to be held against.
+
+    The ranking before is kept as well, so that computing the same ranking again loses nothing.
+
+    Parameters
+    ----------
+    history
+        A folder; made if need be.
+    pairs
+        Pairs of this run's ranking.
+    """
+    latest = _read(history / LATEST)
+    if latest is not None and not latest.equals(pairs):
+        write_csv(latest, history / BEFORE)
+    write_csv(pairs, history / LATEST)
+
+
+def _read(path: Path) -> pd.DataFrame | None:
+    """Return kept pairs; None if there are none, or another version kept other columns."""
+    if not path.exists():
+        return None
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return frame if list(frame) == [*KEPT, "pair_rank"] else None
+
+
+def describe_changes(changes: pd.DataFrame, against: str | None) -> str:
+    """Return one line that sums up changes.csv.
+
+    Parameters
+    ----------
+    changes
+        The table.
+    against
+        What the ranking was held against, None if there was nothing.
+    """
+    if against is None:
+        return "no earlier ranking to hold this one against\n"
+    counts = {kind: int((changes["change"] == kind).sum()) for kind in ("appeared", "vanished", "moved")}
+    if not any(counts.values()):
+        return f"pairs against {against}: the same in the same order\n"
+    return (
+        f"pairs against {against}: {counts['appeared']} appeared, {counts['vanished']} vanished, "
+        f"{counts['moved']} moved among the others (changes.csv)\n"
+    )

@@ -1,0 +1,90 @@
+"""The columns of the ranked lists, and of what changed since an earlier one."""
+
+from __future__ import annotations
+
+from tieline.claims.columns import CLAIM_COUNT_COLUMNS
+from tieline.core.columns import Column
+from tieline.full_cell.columns import CELL_COLUMNS
+from tieline.lithiation.columns import CANDIDATE_COLUMNS
+from tieline.microstructure.columns import CRYSTALLITE_COLUMNS
+from tieline.process.columns import PROCESS_COLUMNS
+from tieline.thermo.columns import STABILITY_COLUMNS
+
+RANKING_COLUMNS: tuple[Column, ...] = (
+    Column(
+        "rank",
+        "Place in the list, from 1: by pareto_rank, then by falling score; each list counts anew",
+    ),
+    Column("pareto_rank", "Front of the non-dominated sorting over ranking.objectives; 1 is the Pareto front"),
+    Column(
+        "score",
+        "Weighted mean of ranking.weights' columns, each scaled linearly from the list's worst (0) to its best (1)",
+        "1",
+        4,
+    ),
+)
+"""Columns that ranking puts before those of the candidates."""
+
+_NAMES = frozenset(column.name for column in CANDIDATE_COLUMNS)
+
+PROPERTY_COLUMNS: tuple[Column, ...] = (
+    *CANDIDATE_COLUMNS,
+    *(
+        column
+        for table in (STABILITY_COLUMNS, CRYSTALLITE_COLUMNS, PROCESS_COLUMNS, CELL_COLUMNS)
+        for column in table
+        if column.name not in _NAMES
+    ),
+)
+"""Columns of properties.parquet, in order."""
+
+_PROPERTIES = {column.name: column for column in PROPERTY_COLUMNS}
+
+LISTED_PROPERTY_COLUMNS: tuple[Column, ...] = tuple(
+    _PROPERTIES[name]
+    for name in (
+        "tie_line_margin_ev_per_atom",
+        "coexistence_probability",
+        "tie_line_holds_to_k",
+        "a_invisible_below_nm",
+        "shell_unit_cells",
+        "a_covered_above_nm",
+        "a_stays_low_crystalline_to_k",
+        "a_stays_below_100_nm_to_k",
+        "b_amorphisation_enthalpy_kj_per_mol",
+        "melting_route",
+        "hazards",
+        "cost_usd_per_kg",
+        "cost_usd_per_ah",
+        "cell_average_voltage_inert_b_v",
+        "cell_energy_inert_b_wh_per_kg",
+        "cell_energy_inert_b_wh_per_l",
+        "cell_energy_after_loss_inert_b_wh_per_kg",
+    )
+)
+"""What the ranked lists show of properties.parquet: the numbers one chooses by."""
+
+LISTED_COLUMNS: tuple[Column, ...] = (*CANDIDATE_COLUMNS, *LISTED_PROPERTY_COLUMNS, *CLAIM_COUNT_COLUMNS)
+"""Columns that candidates are ranked with, in order."""
+
+RANKED_COLUMNS: tuple[Column, ...] = (*RANKING_COLUMNS, *LISTED_COLUMNS)
+"""Columns of ranked.csv, ranked_<host>.csv and pareto.csv, in order."""
+
+CHANGE_COLUMNS: tuple[Column, ...] = (
+    Column("change", "appeared, vanished, or moved: what became of a pair since the ranking it is held against"),
+    Column("system", "Chemical system of the pair"),
+    Column("phase_a_id", "Identifier of phase A"),
+    Column("phase_b_id", "Identifier of phase B"),
+    Column("phase_a", "Reduced formula of phase A"),
+    Column("phase_b", "Reduced formula of phase B"),
+    Column("pair_rank", "Place among all pairs of ranked.csv, each at the weight fraction where it ranks highest"),
+    Column("pair_rank_previous", "The same in the ranking it is held against"),
+    Column("places_moved", "Places gained (lost if negative) among the pairs of both rankings"),
+    Column("phase_b_weight_fraction", "Weight fraction of B where the pair ranks highest", "1"),
+    Column("phase_b_weight_fraction_previous", "The same in the ranking it is held against", "1"),
+    Column("pareto_rank", "Pareto rank there"),
+    Column("pareto_rank_previous", "The same in the ranking it is held against"),
+    Column("score", "Score there; scores of two rankings are scaled by different candidates", "1"),
+    Column("score_previous", "The same in the ranking it is held against", "1"),
+)
+"""Columns of changes.csv; numbers as they are printed in the rankings."""
