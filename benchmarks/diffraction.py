@@ -27,7 +27,7 @@ import pandas as pd
 from pymatgen.analysis.diffraction.xrd import XRDCalculator
 from pymatgen.core import Structure
 
-from tieline.core.parallel import Parallel
+from tieline.core.parallel import Parallel, Resources
 from tieline.crystal.structures import cell_of
 from tieline.data import DATA
 from tieline.microstructure.diffraction import Lines
@@ -66,7 +66,13 @@ def with_pymatgen(phases: pd.DataFrame, settings: Diffraction) -> dict[str, Line
 
 def with_tieline(phases: pd.DataFrame, settings: Diffraction, cache: Path) -> dict[str, Lines]:
     """Return the same by the function that the workflow calls."""
-    table = line_table(phases, set(phases["phase_id"]), settings, cache=cache, parallel=Parallel(workers=1), cores=1)
+    table = line_table(
+        phases,
+        set(phases["phase_id"]),
+        settings,
+        cache=cache,
+        resources=Resources(cores=1, parallel=Parallel(workers=1)),
+    )
     return lines_by_id(table)
 
 

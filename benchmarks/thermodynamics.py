@@ -40,14 +40,15 @@ from pymatgen.entries.computed_entries import ComputedEntry
 
 from tieline.config import Config
 from tieline.core.elements import masses_g_per_mol
+from tieline.core.units import FARADAY_MAH_PER_MOL
 from tieline.data import DATA
 from tieline.lithiation.composite import CompositeProperties, LithiationTask, composite_properties
-from tieline.lithiation.path import FARADAY_MAH_PER_MOL
 from tieline.phases.merge import merge_phases, reference_phase_ids
 from tieline.phases.space import HostSystem, host_systems
 from tieline.phases.table import read_phases
 from tieline.thermo.coexistence import Pairs, PairSearch, coexisting_pairs
-from tieline.thermo.systems import PairGroup, PhaseArrays
+from tieline.thermo.composites import PairGroup
+from tieline.thermo.phase_arrays import PhaseArrays
 
 EMBEDDED = DATA / "phases/embedded.parquet"
 

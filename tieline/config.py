@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from tieline.claims.settings import HEAT_TREATMENT_K, ClaimChart
+from tieline.claims.settings import Settings as ClaimsSettings
 from tieline.core.errors import ConfigError, did_you_mean
 from tieline.core.parallel import Parallel
-from tieline.core.settings import Section, plain_path
+from tieline.core.settings import Section, StageSettings, plain_path
 from tieline.crystal.settings import Crystal
-from tieline.evaluation.settings import Comparison
+from tieline.evaluation.settings import Comparison, ComparisonSettings, ValidationSettings
 from tieline.full_cell.settings import Cell
+from tieline.full_cell.settings import Settings as CellSettings
 from tieline.lithiation.settings import Lithiation
+from tieline.lithiation.settings import Settings as LithiationSettings
 from tieline.microstructure.settings import Diffraction, Microstructure
-from tieline.phases.settings import PhaseA, Space
+from tieline.microstructure.settings import Settings as MicrostructureSettings
+from tieline.phases.settings import PhaseA, SourceSettings, Space
+from tieline.phases.settings import Settings as PhasesSettings
 from tieline.phases.source_settings import SOURCE_KINDS, Phases
 from tieline.process.settings import Process
+from tieline.process.settings import Settings as ProcessSettings
 from tieline.ranking.settings import Changes, Ranking
-from tieline.thermo.settings import Assemblages, Certainty, Coexistence, Composition, Temperature
+from tieline.ranking.settings import Settings as RankingSettings
+from tieline.report.settings import Settings as ReportSettings
+from tieline.thermo.settings import Certainty, Coexistence, CompositeGrid, Mixtures, Temperature
+from tieline.thermo.settings import Settings as ThermoSettings
 
 
 class Config(Section):
@@ -35,8 +45,8 @@ class Config(Section):
     coexistence: Coexistence = Coexistence()
     certainty: Certainty = Certainty()
     temperature: Temperature = Temperature()
-    assemblages: Assemblages = Assemblages()
-    composition: Composition = Composition()
+    mixtures: Mixtures = Mixtures()
+    composition: CompositeGrid = CompositeGrid()
     lithiation: Lithiation = Lithiation()
     crystal: Crystal = Crystal()
     process: Process = Process()
@@ -82,6 +92,50 @@ def load_config(raw: Mapping[str, Any]) -> Config:
         return Config.model_validate(raw)
     except ValidationError as error:
         raise ConfigError(_one_line(error)) from error
+
+
+STAGES: Mapping[str, type[StageSettings]] = MappingProxyType(
+    {
+        "phases": PhasesSettings,
+        "phases.materials_project": SourceSettings,
+        "phases.optimade": SourceSettings,
+        "phases.export": StageSettings,
+        "relaxation": SourceSettings,
+        "thermo": ThermoSettings,
+        "lithiation": LithiationSettings,
+        "microstructure": MicrostructureSettings,
+        "full_cell": CellSettings,
+        "process": ProcessSettings,
+        "claims": ClaimsSettings,
+        "ranking": RankingSettings,
+        "report": ReportSettings,
+        "evaluation.experiment": ValidationSettings,
+        "evaluation.comparison": ComparisonSettings,
+    }
+)
+"""What each stage needs of the configuration."""
+
+NOT_RECORDED = frozenset({"results", "parallel", "changes", "comparison"})
+"""Sections that cannot change a result."""
+
+
+def stage_settings(config: Config, stage: str, **more: Any) -> dict[str, Any]:
+    """Return what a stage needs of the configuration, as plain values that Snakemake compares between runs.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+    stage
+        Name of the stage, a key of `STAGES`.
+    more
+        What the rule knows and the configuration does not say.
+    """
+    # Whether data are fetched anew matters to the rules that fetch, and to nothing else.
+    sections = config.model_dump(mode="json", exclude={"phases": {"refresh"}})
+    recorded = {name: section for name, section in sections.items() if name not in NOT_RECORDED}
+    found = STAGES[stage].model_validate(sections | {"configuration": recorded} | more)
+    return found.model_dump(mode="json", exclude={"phases": {"refresh"}})
 
 
 def schema() -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 from distributed import LocalCluster
 
 from tieline.core.errors import ParallelError, PhaseDataError
-from tieline.core.parallel import Parallel, map_batches
+from tieline.core.parallel import Parallel, Resources, map_batches
 
 ITEMS = list(range(12))
 
@@ -47,27 +47,33 @@ def test_in_the_process_all_is_one_batch(settings):
     def where(_, batch):
         return os.getpid(), len(batch)
 
-    assert map_batches(where, None, ITEMS, settings=settings, cores=2, item_s=0.01) == [(os.getpid(), len(ITEMS))]
+    assert map_batches(where, None, ITEMS, resources=Resources(cores=2, parallel=settings), item_s=0.01) == [
+        (os.getpid(), len(ITEMS))
+    ]
 
 
 def test_no_items_start_no_workers():
     settings = Parallel(scheduler_address="tcp://127.0.0.1:1")
-    assert map_batches(scaled, 2, [], settings=settings, cores=2, item_s=1.0) == []
+    assert map_batches(scaled, 2, [], resources=Resources(cores=2, parallel=settings), item_s=1.0) == []
 
 
 def test_results_are_the_same_everywhere_and_in_order(scheduler):
     expected = [10 * item for item in ITEMS]
     for settings in (Parallel(workers=1), Parallel(workers=2), Parallel(scheduler_address=scheduler)):
-        batches = map_batches(on_workers(scaled_slower_at_first), 10, ITEMS, settings=settings, cores=1, item_s=0.25)
+        batches = map_batches(
+            on_workers(scaled_slower_at_first), 10, ITEMS, resources=Resources(cores=1, parallel=settings), item_s=0.25
+        )
         assert flat(batches) == expected
         assert len(batches) == (1 if settings.workers == 1 else 6)
 
 
 def test_batches_are_long_enough_and_enough_for_all(scheduler):
     settings = Parallel(scheduler_address=scheduler, workers=2)
-    quick = map_batches(on_workers(scaled), 1, ITEMS, settings=settings, cores=1, item_s=0.001)
+    quick = map_batches(on_workers(scaled), 1, ITEMS, resources=Resources(cores=1, parallel=settings), item_s=0.001)
     assert [len(batch) for batch in quick] == [12]
-    slow = map_batches(on_workers(scaled), 1, list(range(64)), settings=settings, cores=1, item_s=10.0)
+    slow = map_batches(
+        on_workers(scaled), 1, list(range(64)), resources=Resources(cores=1, parallel=settings), item_s=10.0
+    )
     assert [len(batch) for batch in slow] == [4] * 16
 
 
@@ -82,7 +88,9 @@ def test_killed_worker_is_replaced_and_its_batch_done_again(scheduler, tmp_path)
         return list(batch)
 
     settings = Parallel(scheduler_address=scheduler)
-    batches = map_batches(on_workers(dies_once), str(tmp_path), [0, 1, 2], settings=settings, cores=1, item_s=1.0)
+    batches = map_batches(
+        on_workers(dies_once), str(tmp_path), [0, 1, 2], resources=Resources(cores=1, parallel=settings), item_s=1.0
+    )
     assert batches == [[0], [1], [2]]
     assert (tmp_path / "1").exists()
 
@@ -93,7 +101,7 @@ def test_batch_that_always_fails(scheduler):
 
     settings = Parallel(scheduler_address=scheduler)
     with pytest.raises(ParallelError, match="no luck with 7"):
-        map_batches(on_workers(fails), None, [7], settings=settings, cores=1, item_s=1.0)
+        map_batches(on_workers(fails), None, [7], resources=Resources(cores=1, parallel=settings), item_s=1.0)
 
 
 def test_batch_that_fails_twice(scheduler, tmp_path):
@@ -105,7 +113,9 @@ def test_batch_that_fails_twice(scheduler, tmp_path):
         return list(batch)
 
     settings = Parallel(scheduler_address=scheduler)
-    assert map_batches(on_workers(fails_twice), str(tmp_path), [7], settings=settings, cores=1, item_s=1.0) == [[7]]
+    assert map_batches(
+        on_workers(fails_twice), str(tmp_path), [7], resources=Resources(cores=1, parallel=settings), item_s=1.0
+    ) == [[7]]
 
 
 def test_user_mistake_found_on_a_worker_stays_one(scheduler):
@@ -114,7 +124,7 @@ def test_user_mistake_found_on_a_worker_stays_one(scheduler):
 
     settings = Parallel(scheduler_address=scheduler)
     with pytest.raises(PhaseDataError, match=r"^no elemental phase of Cu$"):
-        map_batches(on_workers(complains), None, ["Cu"], settings=settings, cores=1, item_s=1.0)
+        map_batches(on_workers(complains), None, ["Cu"], resources=Resources(cores=1, parallel=settings), item_s=1.0)
 
 
 def test_unreachable_scheduler(monkeypatch):
@@ -123,7 +133,7 @@ def test_unreachable_scheduler(monkeypatch):
     monkeypatch.setattr(parallel, "CONNECT_TIMEOUT", "1s")
     settings = Parallel(scheduler_address="tcp://127.0.0.1:1")
     with pytest.raises(ParallelError, match=r"^parallel: cannot reach tcp://127\.0\.0\.1:1 "):
-        map_batches(scaled, 1, ITEMS, settings=settings, cores=1, item_s=1.0)
+        map_batches(scaled, 1, ITEMS, resources=Resources(cores=1, parallel=settings), item_s=1.0)
 
 
 CLUSTER = """
@@ -145,5 +155,7 @@ def test_scheduler_that_is_killed():
     ) as process:
         settings = Parallel(scheduler_address=process.stdout.readline().decode().strip())
         with pytest.raises(ParallelError, match="scheduler went away"):
-            map_batches(on_workers(kills_scheduler), None, [1], settings=settings, cores=1, item_s=1.0)
+            map_batches(
+                on_workers(kills_scheduler), None, [1], resources=Resources(cores=1, parallel=settings), item_s=1.0
+            )
         process.kill()

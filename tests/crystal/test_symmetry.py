@@ -9,7 +9,7 @@ import pytest
 import spglib
 from reference_structures import TEXTBOOK, cell
 
-from tieline.core.parallel import Parallel
+from tieline.core.parallel import Parallel, Resources
 from tieline.crystal.settings import Crystal
 from tieline.crystal.symmetry import (
     CMCM,
@@ -121,7 +121,10 @@ def table():
 
 def test_table_gets_both_tolerances_for_the_wanted_phases():
     phases = with_space_groups(
-        table(), {"si", "bent", "stated", "unknown"}, Crystal(), parallel=Parallel(workers=1), cores=1
+        table(),
+        {"si", "bent", "stated", "unknown"},
+        Crystal(),
+        resources=Resources(cores=1, parallel=Parallel(workers=1)),
     ).set_index("phase_id")
     found = phases[["spacegroup_number", "spacegroup_number_loose"]]
     assert found.loc["si"].tolist() == [227, 227], "the structure, not what the source says"
@@ -144,6 +147,6 @@ def test_conventional_cell_of_any_cell(name):
 
 
 def test_table_without_wanted_phases():
-    phases = with_space_groups(table(), set(), Crystal(), parallel=Parallel(), cores=2)
+    phases = with_space_groups(table(), set(), Crystal(), resources=Resources(cores=2, parallel=Parallel()))
     assert phases[["spacegroup_number", "spacegroup_number_loose"]].isna().all(axis=None)
     assert len(phases) == 5

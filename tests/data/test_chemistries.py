@@ -11,9 +11,9 @@ from scipy.constants import Avogadro
 
 from tieline.core.elements import masses_g_per_mol
 from tieline.core.errors import ConfigError
+from tieline.core.units import FARADAY_MAH_PER_MOL
 from tieline.data import chemistries
 from tieline.data.chemistries import electrolytes, inactive, positive_electrodes
-from tieline.lithiation.path import FARADAY_MAH_PER_MOL
 
 READERS = {
     "positive_electrodes.yaml": positive_electrodes,

@@ -9,11 +9,11 @@ import pytest
 from tieline.core.formulas import element_counts
 from tieline.crystal.settings import Crystal
 from tieline.data import DATA
-from tieline.evaluation.comparison import compare_neighbours, compare_phases, measured_plateaus, plateaus
+from tieline.evaluation.comparison.compare import compare_neighbours, compare_phases, measured_plateaus, plateaus
 from tieline.lithiation.settings import Lithiation
 from tieline.phases.settings import PhaseA
 from tieline.phases.space import HostSystem
-from tieline.thermo.settings import Composition
+from tieline.thermo.settings import CompositeGrid
 
 MEASURED = DATA / "validation/plateaus.csv"
 
@@ -59,7 +59,7 @@ def test_formulas_written_in_another_order_are_the_same_compound():
 
 def test_neighbours():
     systems = [HostSystem("Si", (partner,)) for partner in ("Ti", "Mg", "Ca")]
-    settings = {"phase_a": PhaseA(), "composition": Composition(), "working_ion": "Li"}
+    settings = {"phase_a": PhaseA(), "composition": CompositeGrid(), "working_ion": "Li"}
     without = THEIRS[THEIRS["formula"] != "Mg2Si"].reset_index(drop=True)
     found = compare_neighbours(OURS, without, systems, **settings).set_index("system")
     assert found.to_dict("index") == {

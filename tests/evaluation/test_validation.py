@@ -9,12 +9,12 @@ import pytest
 
 from tieline.config import Config
 from tieline.data import DATA
-from tieline.evaluation.validation import validate_neighbours
+from tieline.evaluation.experiment.neighbours import validate_neighbours
 from tieline.phases.embedded import read_embedded
 from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.merge import merge_phases
 from tieline.phases.settings import PhaseA
-from tieline.thermo.settings import Composition
+from tieline.thermo.settings import CompositeGrid
 
 NEIGHBOURS = DATA / "validation/experimental_neighbours.csv"
 
@@ -44,7 +44,7 @@ def phases() -> pd.DataFrame:
 
 def validated(phases: pd.DataFrame, tolerances: list[float]) -> pd.DataFrame:
     table = validate_neighbours(
-        phases, NEIGHBOURS, tolerances, phase_a=PhaseA(), composition=Composition(), working_ion="Li"
+        phases, NEIGHBOURS, tolerances, phase_a=PhaseA(), composition=CompositeGrid(), working_ion="Li"
     )
     return table.set_index(["host", "partner"])
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.core.parallel import Parallel
+from tieline.core.parallel import Resources
 from tieline.full_cell.cells import make_cells
 from tieline.full_cell.columns import CELL_COLUMNS
 from tieline.full_cell.settings import Cell, Coating, NegativeCoating
@@ -49,8 +49,7 @@ def candidates() -> pd.DataFrame:
         [HostSystem("Si", ("Ti",))],
         composition=Composition(),
         lithiation=Lithiation(),
-        parallel=Parallel(),
-        cores=1,
+        resources=Resources(),
     )
 
 
@@ -60,8 +59,7 @@ def cells(candidates: pd.DataFrame, phases: pd.DataFrame = PHASES, cell: Cell | 
         phases,
         cell=cell or Cell(),
         lithiation=Lithiation(working_ion=ion),
-        parallel=Parallel(),
-        cores=1,
+        resources=Resources(),
     )
 
 

@@ -9,7 +9,8 @@ import pytest
 from tieline.core.elements import masses_g_per_mol
 from tieline.full_cell.charge_window import ChargeWindow, WindowProperties, WindowTask, window_properties
 from tieline.lithiation.composite import LithiationTask, composite_properties
-from tieline.thermo.systems import PairGroup, PhaseArrays
+from tieline.thermo.composites import PairGroup
+from tieline.thermo.phase_arrays import PhaseArrays
 
 SI, TI = masses_g_per_mol(["Si", "Ti"])
 TI_SI2 = TI + 2 * SI

@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.constants import Avogadro
-
-from tieline.core.elements import masses_g_per_mol
-from tieline.core.parallel import Parallel
 from tieline.lithiation.assemblage_columns import ASSEMBLAGE_COLUMNS
 from tieline.lithiation.assemblages import make_assemblages
-from tieline.lithiation.path import FARADAY_MAH_PER_MOL
+
+from tieline.core.elements import masses_g_per_mol
+from tieline.core.parallel import Parallel, Resources
+from tieline.core.units import FARADAY_MAH_PER_MOL
 from tieline.lithiation.settings import Lithiation
 from tieline.phases.settings import Space
 from tieline.phases.space import HostSystem, host_systems
-from tieline.thermo.settings import Assemblages, Coexistence, Composition, WeightFractionGrid, WeightShareGrid
+from tieline.thermo.settings import Assemblages, Coexistence, CompositeGrid, WeightFractionGrid, WeightShareGrid
 
 SI, TI, NI = masses_g_per_mol(["Si", "Ti", "Ni"])
 TI_SI2, NI_SI2 = TI + 2 * SI, NI + 2 * SI
@@ -69,10 +69,9 @@ def assemblages(
         systems,
         coexistence=Coexistence(tolerance_ev_per_atom=tolerance),
         assemblages=Assemblages(phase_b1_weight_share=WeightShareGrid(min=0.25, max=0.75, step=0.5)),
-        composition=Composition(phase_b_weight_fraction=WeightFractionGrid(min=0.6, max=0.8, step=0.2)),
+        composition=CompositeGrid(phase_b_weight_fraction=WeightFractionGrid(min=0.6, max=0.8, step=0.2)),
         lithiation=Lithiation(),
-        parallel=Parallel(workers=workers),
-        cores=1,
+        resources=Resources(cores=1, parallel=Parallel(workers=workers)),
     )
 
 

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from tieline.core.elements import masses_g_per_mol
-from tieline.core.parallel import Parallel
+from tieline.core.parallel import Parallel, Resources
+from tieline.core.units import FARADAY_MAH_PER_MOL
 from tieline.lithiation.candidates import make_candidates
 from tieline.lithiation.columns import CANDIDATE_COLUMNS
-from tieline.lithiation.path import FARADAY_MAH_PER_MOL
 from tieline.lithiation.settings import Lithiation
 from tieline.phases.space import HostSystem
-from tieline.thermo.settings import Composition, WeightFractionGrid
+from tieline.thermo.settings import CompositeGrid, WeightFractionGrid
 
 SI, TI, NI = masses_g_per_mol(["Si", "Ti", "Ni"])
 
@@ -53,10 +53,9 @@ def candidates(
         ),
         phases,
         SYSTEMS,
-        composition=Composition(phase_b_weight_fraction=WeightFractionGrid(min=0.6, max=0.8, step=step)),
+        composition=CompositeGrid(phase_b_weight_fraction=WeightFractionGrid(min=0.6, max=0.8, step=step)),
         lithiation=Lithiation(cutoff_v=cutoff_v),
-        parallel=Parallel(workers=1),
-        cores=1,
+        resources=Resources(cores=1, parallel=Parallel(workers=1)),
     )
 
 

@@ -13,9 +13,10 @@ from reference_diagrams import COARSE, FINE, Phases, composition, phase_diagram,
 from scipy.constants import Avogadro
 
 from tieline.core.elements import masses_g_per_mol
+from tieline.core.units import FARADAY_MAH_PER_MOL
 from tieline.lithiation.composite import CompositeProperties, LithiationTask, composite_properties
-from tieline.lithiation.path import FARADAY_MAH_PER_MOL
-from tieline.thermo.systems import PairGroup, PhaseArrays
+from tieline.thermo.composites import PairGroup
+from tieline.thermo.phase_arrays import PhaseArrays
 
 SI, TI, MG = masses_g_per_mol(["Si", "Ti", "Mg"])
 TI_SI2 = TI + 2 * SI

@@ -13,7 +13,8 @@ from pymatgen.core import Element
 from reference_diagrams import COARSE, FINE, Phases, composition, phase_diagram, random_phases
 from scipy.constants import Avogadro, elementary_charge
 
-from tieline.lithiation.path import FARADAY_MAH_PER_MOL, VoltagePaths, voltage_paths
+from tieline.core.units import FARADAY_MAH_PER_MOL
+from tieline.lithiation.path import VoltagePaths, voltage_paths
 from tieline.thermo.hull import Hull, lower_hull
 
 SYSTEMS = st.one_of(random_phases(FINE, n_elements=(3, 5)), random_phases(COARSE, n_elements=(3, 5)))

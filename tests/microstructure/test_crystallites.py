@@ -8,7 +8,7 @@ import pytest
 from reference_structures import STANDARDS, TEXTBOOK, cell
 
 from tieline.core.columns import CANDIDATE_KEYS
-from tieline.core.parallel import Parallel
+from tieline.core.parallel import Parallel, Resources
 from tieline.data import DATA
 from tieline.microstructure.columns import CRYSTALLITE_COLUMNS
 from tieline.microstructure.crystallites import ElementData, make_crystallites
@@ -60,8 +60,7 @@ def crystallites(*rows, workers=1, problems=None, **settings):
         ElementData(MELTING_K, MIEDEMA),
         diffraction=Diffraction(),
         microstructure=Microstructure(**settings),
-        parallel=Parallel(workers=workers),
-        cores=1,
+        resources=Resources(cores=1, parallel=Parallel(workers=workers)),
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from reference_structures import STANDARDS, TEXTBOOK, cell
 
-from tieline.core.parallel import Parallel
+from tieline.core.parallel import Parallel, Resources
 from tieline.microstructure import line_table as module
 from tieline.microstructure.diffraction import Radiation, powder_lines
 from tieline.microstructure.line_table import line_table, lines_by_id
@@ -40,8 +40,7 @@ def table(frame, cache: Path, wanted=None, *, workers=1, **settings):
         set(frame["phase_id"]) if wanted is None else wanted,
         Diffraction(**settings),
         cache=cache,
-        parallel=Parallel(workers=workers),
-        cores=1,
+        resources=Resources(cores=1, parallel=Parallel(workers=workers)),
     )
 
 

@@ -15,7 +15,7 @@ from pymatgen.analysis.phase_diagram import PhaseDiagram
 from pymatgen.core import Composition
 from pymatgen.entries.computed_entries import ComputedStructureEntry
 
-from tieline.phases.export import write_ase_database, write_entries
+from tieline.phases.export.formats import write_ase_database, write_entries
 from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.rows import RowReader
 from tieline.phases.table import read_phases

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from tieline.process.melting import Melting, element_transitions, melting
+from tieline.data.transitions import element_transitions
+from tieline.process.melting import Melting, melting
 from tieline.process.settings import Process
 
 # CRC Handbook of Chemistry and Physics, 97th ed.: melting and boiling point in degrees Celsius.

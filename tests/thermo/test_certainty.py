@@ -12,8 +12,9 @@ from scipy.optimize import linprog
 from scipy.stats import norm
 
 from tieline.thermo.certainty import CertaintyTask, EnergyErrors, certainty_of, solvable
+from tieline.thermo.composites import PairGroup
 from tieline.thermo.hull import lower_hull
-from tieline.thermo.systems import PairGroup, PhaseArrays
+from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.tielines import tie_line_excess_ev_per_atom
 
 TABLE = pd.DataFrame(

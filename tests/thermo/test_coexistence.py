@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.core.parallel import Parallel
+from tieline.core.parallel import Parallel, Resources
 from tieline.phases.settings import PhaseA
 from tieline.phases.space import HostSystem
 from tieline.thermo.coexistence import PairSearch, coexisting_pairs, find_pairs
+from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.settings import Coexistence, Composition, WeightFractionGrid
-from tieline.thermo.systems import PhaseArrays
 
 PHASES = pd.DataFrame(
     [
@@ -48,8 +48,7 @@ def found(
         coexistence=Coexistence(tolerance_ev_per_atom=tolerance),
         composition=Composition(phase_b_weight_fraction=WeightFractionGrid(step=step)),
         working_ion="Li",
-        parallel=Parallel(workers=1),
-        cores=1,
+        resources=Resources(cores=1, parallel=Parallel(workers=1)),
     )
 
 

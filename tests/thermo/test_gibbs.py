@@ -13,7 +13,7 @@ from tieline.crystal.structures import cell_of
 from tieline.phases.embedded import read_embedded
 from tieline.phases.inputs import EMBEDDED_SET
 from tieline.thermo.gibbs import GibbsModel, descriptor_ev_per_atom, element_data, reduced_masses_g_per_mol
-from tieline.thermo.systems import PhaseArrays
+from tieline.thermo.phase_arrays import PhaseArrays
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tieline.core.columns import PAIR_KEYS
-from tieline.core.parallel import Parallel
+from tieline.core.columns import COMPOSITE_KEYS
+from tieline.core.parallel import Parallel, Resources
 from tieline.thermo.columns import STABILITY_COLUMNS
 from tieline.thermo.settings import Certainty, Coexistence, Composition, Temperature
 from tieline.thermo.stability import pair_stability
@@ -26,14 +26,13 @@ PHASES = pd.DataFrame(
 
 def stability(*pairs: tuple[str, str, str], workers: int = 1) -> pd.DataFrame:
     return pair_stability(
-        pd.DataFrame(list(pairs), columns=list(PAIR_KEYS)),
+        pd.DataFrame(list(pairs), columns=list(COMPOSITE_KEYS)),
         PHASES,
         coexistence=Coexistence(tolerance_ev_per_atom=0.045),
         certainty=Certainty(),
         temperature=Temperature(),
         composition=Composition(),
-        parallel=Parallel(workers=workers),
-        cores=1,
+        resources=Resources(cores=1, parallel=Parallel(workers=workers)),
     )
 
 
@@ -56,7 +55,7 @@ def test_each_pair_has_its_own_numbers() -> None:
 def test_rows_follow_the_pairs_those_of_one_system_together() -> None:
     mixed = [PAIRS[1], PAIRS[0], PAIRS[2]]
     expected = [PAIRS[1], PAIRS[2], PAIRS[0]]
-    assert list(stability(*mixed)[list(PAIR_KEYS)].itertuples(index=False, name=None)) == expected
+    assert list(stability(*mixed)[list(COMPOSITE_KEYS)].itertuples(index=False, name=None)) == expected
 
 
 def test_workers_change_nothing() -> None:
@@ -66,4 +65,4 @@ def test_workers_change_nothing() -> None:
 def test_no_pairs() -> None:
     found = stability()
     assert found.empty
-    assert list(found) == [*PAIR_KEYS, *(column.name for column in STABILITY_COLUMNS)]
+    assert list(found) == [*COMPOSITE_KEYS, *(column.name for column in STABILITY_COLUMNS)]

@@ -9,8 +9,10 @@ from hypothesis import given
 from reference_diagrams import COARSE, FINE, Phases, random_phases
 
 from tieline.core.errors import PhaseDataError
+from tieline.thermo.composites import grouped_pairs
 from tieline.thermo.hull import lower_hull
-from tieline.thermo.systems import PHASE_COLUMNS, PhaseArrays, SystemHulls, grouped_pairs
+from tieline.thermo.phase_arrays import PHASE_COLUMNS, PhaseArrays
+from tieline.thermo.systems import SystemHulls
 
 
 def table(formulas: list[str], energies: list[float]) -> pd.DataFrame:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 from scipy.optimize import brentq
 
+from tieline.thermo.composites import PairGroup
 from tieline.thermo.gibbs import GibbsModel, element_data
+from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.settings import Temperature
-from tieline.thermo.systems import PairGroup, PhaseArrays
 from tieline.thermo.temperature import TemperatureSearch, tie_lines_hold_to_k
 
 with warnings.catch_warnings():

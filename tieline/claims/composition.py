@@ -46,5 +46,5 @@ def silicon_and_titanium(facts: pd.DataFrame, _: Limits) -> Finding:
 
 
 def titanium_disilicide(facts: pd.DataFrame, _: Limits) -> Finding:
-    """Say whether B is TiSi2 (claims 15, 19, 23)."""
-    return Finding(where_true(facts["phase_b_is_tisi2"]), {"phase_b": texts(facts["phase_b"])})
+    """Say whether B is, or contains, TiSi2 (claims 15, 19, 23)."""
+    return Finding(where_true(facts["phase_b_contains_tisi2"]), {"phase_b": texts(facts["phase_b"])})

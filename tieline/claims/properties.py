@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tieline.core.columns import CANDIDATE_KEYS, PAIR_KEYS
+from tieline.core.columns import CANDIDATE_KEYS, COMPOSITE_KEYS
 
 
 def join_properties(candidates: pd.DataFrame, tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def join_properties(candidates: pd.DataFrame, tables: Sequence[pd.DataFrame]) ->
     """
     joined = candidates
     for table in tables:
-        keys = list(CANDIDATE_KEYS if CANDIDATE_KEYS[-1] in table else PAIR_KEYS)
+        keys = list(CANDIDATE_KEYS if CANDIDATE_KEYS[-1] in table else COMPOSITE_KEYS)
         if twice := (set(joined) & set(table)) - set(keys):
             raise ValueError(f"two property tables have a column {min(map(str, twice))!r}")
         joined = joined.merge(table, on=keys, how="left", validate="m:1")

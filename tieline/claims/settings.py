@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from tieline.core.settings import Section
+from tieline.core.settings import Section, StageSettings
+from tieline.lithiation.settings import Lithiation
+from tieline.microstructure.settings import Microstructure
+from tieline.thermo.settings import Coexistence
 
 HEAT_TREATMENT_K = 373.0
 """The claims' lowest temperature of heat treatment, 100 C in whole kelvin."""
@@ -13,4 +16,12 @@ HEAT_TREATMENT_K = 373.0
 class ClaimChart(Section):
     """How much of the claim chart is written as text."""
 
-    csv_candidates: int | None = Field(10_000, ge=1, description="Candidates in claims.csv; null for all")
+    max_csv_candidates: int | None = Field(1_000, ge=1, description="Candidates in claims.csv; null for all")
+
+
+class Settings(StageSettings):
+    """What the verdicts need of the configuration."""
+
+    coexistence: Coexistence
+    microstructure: Microstructure
+    lithiation: Lithiation

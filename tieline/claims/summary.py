@@ -10,38 +10,21 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
+from tieline.claims.columns import CHART, CLAIM_SUMMARY
 from tieline.claims.limits import FRACTION_DECIMALS
 from tieline.claims.registry import CLAIMS, DISCLAIMER, Claim
 from tieline.claims.verdicts import Verdict, Verdicts
-from tieline.core.columns import CANDIDATE_KEYS
 
 
 def read_verdicts(path: Path) -> Verdicts:
     """Return the verdicts in claims.parquet, shape (candidates, claims), as the codes of `Verdict`."""
-    table = pq.read_table(path, columns=["verdict"]).unify_dictionaries()
-    column = table["verdict"].combine_chunks()
+    with pq.ParquetFile(path) as file:
+        column = file.read(columns=["verdict"]).unify_dictionaries()["verdict"].combine_chunks()
     code_of = {verdict.label: verdict.value for verdict in Verdict}
     codes = np.array([code_of[label] for label in column.dictionary.to_pylist()], dtype=np.int8)
     indices = column.indices.to_numpy(zero_copy_only=False)
     by_candidate: Verdicts = codes[indices].reshape(-1, len(CLAIMS))
     return by_candidate
-
-
-def ranks_of(candidates: pd.DataFrame, ranked: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the place of each candidate in the ranking.
-
-    Parameters
-    ----------
-    candidates
-        `CANDIDATE_KEYS` of the candidates, in the order of claims.parquet.
-    ranked
-        `CANDIDATE_KEYS` and ``rank`` of ranked.csv; weight fractions as printed.
-    """
-    named = candidates[list(CANDIDATE_KEYS)].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
-    places = ranked[[*CANDIDATE_KEYS, "rank"]].round({"phase_b_weight_fraction": FRACTION_DECIMALS})
-    merged = named.merge(places, on=list(CANDIDATE_KEYS), how="left", validate="1:1")
-    return merged["rank"].to_numpy(np.int64)
 
 
 def summarise_claims(
@@ -84,7 +67,7 @@ def summarise_claims(
                 "best_phase_b_weight_fraction": round(float(example["phase_b_weight_fraction"]), FRACTION_DECIMALS),
             }
         rows.append(row | {"note": DISCLAIMER})
-    frame = pd.DataFrame(rows, columns=[column.name for column in CLAIM_SUMMARY_COLUMNS])
+    frame = pd.DataFrame(rows, columns=list(CLAIM_SUMMARY.names))
     return frame.astype({"depends_on": "Int64", "best_rank": "Int64", "best_phase_b_weight_fraction": "float64"})
 
 
@@ -113,7 +96,7 @@ def chart_of_the_best(path: Path, ranks: NDArray[np.int64], most: int | None) ->
                 frame = file.read_row_group(group).to_pandas()
                 frame.insert(0, "rank", np.repeat(ranks[own], len(CLAIMS)))
                 parts.append(frame[np.repeat(wanted[own], len(CLAIMS))])
-    columns = [column.name for column in CHART_COLUMNS]
+    columns = list(CHART.names)
     if not parts:
         return pd.DataFrame(columns=columns)
     chart: pd.DataFrame = pd.concat(parts, ignore_index=True)

@@ -18,6 +18,10 @@ class PhaseDataError(TielineError):
     """Phase data are unreadable, contradictory or incomplete."""
 
 
+class TableError(PhaseDataError):
+    """A table lacks a column, or a column holds values of another type than it should."""
+
+
 class FetchError(TielineError):
     """A database on the network does not answer, or not as it should."""
 

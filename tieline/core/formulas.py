@@ -13,6 +13,9 @@ from tieline.core.errors import did_you_mean
 MOST_ATOMS = 1_000_000
 """Formulas of more atoms than this are slips of the keyboard."""
 
+PLUS = " + "
+"""What joins the formulas of the phases in a mixture."""
+
 NON_METALS = frozenset({"B", "C"})
 """Partners that stand after the host: SiC, SiB6."""
 
@@ -40,6 +43,11 @@ def element_counts(formula: str) -> dict[str, int]:
     if not all(0 < amount <= MOST_ATOMS for amount in counts.values()):
         raise ValueError(f"{formula!r}: amounts must be 1 to {MOST_ATOMS}")
     return dict(counts)
+
+
+def parts_of(formulas: str) -> list[str]:
+    """Return the formulas of the phases in a mixture such as ``TiSi2 + NiSi2``; one formula alone is its only part."""
+    return formulas.split(PLUS)
 
 
 def composition_key(formula: str) -> tuple[tuple[str, int], ...]:

@@ -1,4 +1,4 @@
-"""What every step of the workflow does around its work: log to its file, and turn errors into one line."""
+"""Logging to a file and to the terminal, and errors as one line."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def stage(log_file: str | Path, *, shown: int = logging.WARNING) -> Iterator[None]:
+def logging_to(log_file: str | Path) -> Iterator[logging.Handler]:
     """Log to `log_file`, warnings and errors also to the terminal; end with status 1 on a tieline error.
 
     Parameters
     ----------
     log_file
         The rule's log file; written anew.
-    shown
-        Lowest level that reaches the terminal; `logging.INFO` where a user waits for a server.
+
+    Yields
+    ------
+    Handler
+        What writes to the terminal.
     """
     terminal = logging.StreamHandler(sys.stderr)
-    terminal.setLevel(shown)
+    terminal.setLevel(logging.WARNING)
     terminal.setFormatter(logging.Formatter("tieline: %(message)s"))
     file = logging.FileHandler(log_file, mode="w", encoding="utf-8")
     file.setFormatter(logging.Formatter(FORMAT))
@@ -36,7 +39,7 @@ def stage(log_file: str | Path, *, shown: int = logging.WARNING) -> Iterator[Non
     package.propagate = False
     package.handlers = [terminal, file]
     try:
-        yield
+        yield terminal
     except TielineError as error:
         # What a package, a driver or a worker said may be of several lines.
         log.error("%s", " ".join(filter(None, map(str.strip, str(error).splitlines()))))  # noqa: TRY400

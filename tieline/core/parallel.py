@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import Field
@@ -48,13 +49,23 @@ class Parallel(Section):
     memory_per_worker_gb: float | None = Field(None, gt=0.0, description="Default: an equal share of the machine")
 
 
+@dataclass(frozen=True)
+class Resources:
+    """What a stage may use."""
+
+    cores: int = 1
+    """Cores, where `parallel` does not say how many workers."""
+
+    parallel: Parallel = field(default_factory=Parallel)
+    """Where work runs."""
+
+
 def map_batches(
     function: Callable[[Common, Sequence[Item]], Result],
     common: Common,
     items: Sequence[Item],
     *,
-    settings: Parallel,
-    cores: int,
+    resources: Resources,
     item_s: float,
 ) -> list[Result]:
     """Apply `function` to `items`, in batches, on Dask workers if that is worth starting them.
@@ -67,10 +78,9 @@ def map_batches(
         What every batch needs; sent to each worker once.
     items
         The work, in an order that keeps related items together.
-    settings
-        Scheduler address, number of workers and memory; what is given here is used however small the work.
-    cores
-        Cores this stage may use where `settings` does not say.
+    resources
+        Cores, scheduler address, number of workers and memory; what `resources.parallel` says is used however small
+        the work.
     item_s
         Rough time one item takes on one core, in seconds; decides the batch size and nothing else.
 
@@ -86,7 +96,8 @@ def map_batches(
     """
     if not items:
         return []
-    workers = settings.workers or cores
+    settings = resources.parallel
+    workers = settings.workers or resources.cores
     work_s = len(items) * item_s
     too_small = settings.workers is None and work_s < START_UP_S
     if settings.scheduler_address is None and (workers == 1 or too_small):

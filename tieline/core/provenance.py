@@ -6,10 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tieline import __version__
+from tieline.core.freshness import package_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,9 +29,6 @@ PACKAGES = (
 )
 """Packages whose versions can change a result."""
 
-APART = ("prototypes", "relaxation")
-"""Subpackages that only a source of kind potential uses, whose rule reruns when they change."""
-
 
 def package_versions() -> dict[str, str]:
     """Return the installed versions of the packages that can change a result."""
@@ -42,8 +39,8 @@ def describe_run(
     *,
     settings: Mapping[str, Any],
     sources: Sequence[Mapping[str, Any]],
-    phases: pd.DataFrame,
-    set_aside: pd.DataFrame,
+    n_phases: int,
+    n_set_aside: int,
     systems: pd.DataFrame,
     candidates: pd.DataFrame,
 ) -> dict[str, Any]:
@@ -55,44 +52,29 @@ def describe_run(
         Everything in the config that can change a result.
     sources
         Description of each phase source.
-    phases, set_aside, systems, candidates
+    n_phases, n_set_aside
+        Phases of the run, and phases that were left out.
+    systems, candidates
         Results to count.
     """
     text = json.dumps(settings, sort_keys=True)
-    pairs = candidates[["system", "phase_a_id", "phase_b_id"]].drop_duplicates()
+    composites = candidates[["system", "phase_a_id", "phase_b_id"]].drop_duplicates()
     return {
         "settings": settings,
         "settings_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "sources": sources,
         "versions": package_versions(),
-        "code": code_hash(),
+        "code": package_key(),
         "counts": {
-            "phases_in_play": len(phases),
-            "phases_set_aside": len(set_aside),
+            "phases": n_phases,
+            "phases_set_aside": n_set_aside,
             "systems": len(systems),
             "systems_by_status": systems["status"]
             .str.replace(r"(no data for element).*", r"\1", regex=True)
             .value_counts()
             .sort_index()
             .to_dict(),
-            "pairs": len(pairs),
+            "composites": len(composites),
             "candidates": len(candidates),
         },
     }
-
-
-def code_hash(*, apart: bool = False) -> str:
-    """Return a checksum of the package's modules; a rule that gets it as a parameter reruns when they change.
-
-    Parameters
-    ----------
-    apart
-        Whether to take the modules of `APART` instead of all others.
-    """
-    digest = hashlib.sha256()
-    root = Path(__file__).parents[1]
-    modules = (path for path in root.rglob("*.py") if (path.relative_to(root).parts[0] in APART) is apart)
-    for path in sorted(modules):
-        digest.update(str(path.relative_to(root)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
 from tieline.core.elements import SYMBOLS
 from tieline.core.errors import did_you_mean
@@ -46,3 +47,20 @@ class Section(BaseModel):
     """Base of every section: no unknown keys, no changes after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False)
+
+
+class StageSettings(BaseModel):
+    """Base of what a stage needs of the configuration: some of its sections, or single keys by their path."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True)
+
+
+def key_of(section: str, key: str) -> Any:
+    """Return a field of `StageSettings` that holds one key of a section.
+
+    Parameters
+    ----------
+    section, key
+        Their names in the configuration.
+    """
+    return Field(validation_alias=AliasPath(section, key))

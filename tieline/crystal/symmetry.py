@@ -11,7 +11,9 @@ import pandas as pd
 import spglib
 from numpy.typing import NDArray
 
-from tieline.core.parallel import Parallel, map_batches
+from tieline.core.columns import Column
+from tieline.core.parallel import Resources, map_batches
+from tieline.core.tables import Table
 from tieline.crystal.settings import Crystal
 from tieline.crystal.structures import cell_of
 
@@ -89,43 +91,46 @@ def _first_letters() -> dict[int, str]:
     return letters
 
 
-def with_space_groups(
-    phases: pd.DataFrame, wanted: set[str], settings: Crystal, *, parallel: Parallel, cores: int
-) -> pd.DataFrame:
-    """Return `phases` with the recomputed space groups of the `wanted` ones, found on Dask workers.
+SPACE_GROUPS = Table(
+    (
+        Column("phase_id", "Identifier of a phase", required=True),
+        Column("spacegroup_number", "Space-group number at the tight symmetry tolerance", kind="integer"),
+        Column("spacegroup_number_loose", "Space-group number at the loose symmetry tolerance", kind="integer"),
+        Column("unit_cell_a3", "Volume of the conventional unit cell", "A^3", 3),
+    )
+)
+"""work/space_groups.parquet."""
+
+
+def space_groups(phases: pd.DataFrame, settings: Crystal, *, resources: Resources) -> pd.DataFrame:
+    """Return the space groups of phases, found on Dask workers if they are many.
 
     Parameters
     ----------
     phases
         Phase table.
-    wanted
-        Ids of the phases to recompute.
     settings
         The tolerances.
-    parallel, cores
-        Where to compute.
+    resources
+        Cores and workers.
 
     Returns
     -------
     DataFrame
-        With ``spacegroup_number`` (tight tolerance) and ``spacegroup_number_loose``, nullable integers, and
-        ``unit_cell_a3``, the volume of the conventional cell. A wanted phase without a structure has the space group
-        that its source says; phases not wanted have none.
+        The columns of `SPACE_GROUPS`, one row per phase, in their order. A phase without a structure has the space
+        group that its source says.
     """
     tolerances = (settings.symmetry_tolerance_angstrom, settings.symmetry_tolerance_loose_angstrom)
-    is_wanted = phases["phase_id"].isin(wanted)
-    with_structure = phases[is_wanted & phases["numbers"].notna()]
+    phases = phases.reset_index(drop=True)
+    with_structure = phases[phases["numbers"].notna()]
     cells = [cell_of(row) for _, row in with_structure.iterrows()]
-    batches = map_batches(
-        _spacegroup_numbers, tolerances, cells, settings=parallel, cores=cores, item_s=SECONDS_PER_PHASE
-    )
+    batches = map_batches(_spacegroup_numbers, tolerances, cells, resources=resources, item_s=SECONDS_PER_PHASE)
     found = pd.DataFrame(
         [row for batch in batches for row in batch],
         columns=["spacegroup_number", "spacegroup_number_loose", "unit_cell_a3"],
         index=with_structure.index,
     ).reindex(phases.index)
     numbers = found[["spacegroup_number", "spacegroup_number_loose"]].astype("Int64")
-    stated = phases["spacegroup_number_source"].astype("Int64").where(is_wanted & phases["numbers"].isna())
     disagree = numbers.dropna()[lambda n: n["spacegroup_number"] != n["spacegroup_number_loose"]]
     if len(disagree):
         log.info(
@@ -135,9 +140,13 @@ def with_space_groups(
             *tolerances,
             ", ".join(phases.loc[disagree.index, "phase_id"]),
         )
-    return phases.assign(
-        **{name: numbers[name].fillna(stated) for name in numbers.columns},
-        unit_cell_a3=found["unit_cell_a3"].astype(np.float64),
+    stated = phases["spacegroup_number_source"].astype("Int64").where(phases["numbers"].isna())
+    return pd.DataFrame(
+        {
+            "phase_id": phases["phase_id"],
+            **{name: numbers[name].fillna(stated) for name in numbers},
+            "unit_cell_a3": found["unit_cell_a3"].astype(np.float64),
+        }
     )
 
 

@@ -4,11 +4,36 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from tieline.core.settings import Section
-from tieline.phases.source_settings import FileSource
+from tieline.core.settings import Section, StageSettings
+from tieline.crystal.settings import Crystal
+from tieline.lithiation.settings import Lithiation
+from tieline.phases.settings import PhaseA, Space
+from tieline.phases.source_settings import FileSource, Phases
+from tieline.thermo.settings import Coexistence, CompositeGrid
 
 
 class Comparison(Section):
-    """Other phase data to hold those of the run against."""
+    """Other phase data to compare those of the run with."""
 
     source: FileSource | None = Field(None, description="Phase data of another level of theory")
+
+
+class ValidationSettings(StageSettings):
+    """What the comparison with experiment needs of the configuration."""
+
+    phase_a: PhaseA
+    coexistence: Coexistence
+    composition: CompositeGrid
+    lithiation: Lithiation
+
+
+class ComparisonSettings(StageSettings):
+    """What the comparison with other phase data needs of the configuration."""
+
+    comparison: Comparison
+    phases: Phases
+    space: Space
+    phase_a: PhaseA
+    composition: CompositeGrid
+    lithiation: Lithiation
+    crystal: Crystal

@@ -8,18 +8,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.core.columns import CANDIDATE_KEYS, PAIR_KEYS
-from tieline.core.parallel import Parallel, map_batches
+from tieline.core.columns import CANDIDATE_KEYS, COMPOSITE_KEYS
+from tieline.core.parallel import Resources, map_batches
 from tieline.full_cell.charge_window import WindowProperties, WindowTask, window_properties
-from tieline.full_cell.columns import CELL_COLUMNS
+from tieline.full_cell.columns import CELLS
 from tieline.full_cell.settings import Cell
 from tieline.full_cell.stack import StackEnergy, charge_window, stack_energy
 from tieline.lithiation.composite import LithiationTask
 from tieline.lithiation.settings import Lithiation
-from tieline.thermo.systems import PhaseArrays, grouped_pairs
+from tieline.thermo.composites import grouped_composites
+from tieline.thermo.phase_arrays import PhaseArrays
 
 SECONDS_PER_SYSTEM = 0.001
 """Typical time for the charge windows of one system on one core."""
+
+PART_NAMES = ("phase_b1_id", "phase_b2_id", "phase_b1_weight_share")
+
+NEEDED_COLUMNS = (
+    *CANDIDATE_KEYS,
+    *PART_NAMES,
+    "capacity_equilibrium_mah_per_g",
+    "capacity_inert_b_mah_per_g",
+    "density_g_per_cm3",
+)
+"""What is needed of the candidates."""
 
 log = logging.getLogger(__name__)
 
@@ -30,31 +42,32 @@ def make_cells(
     *,
     cell: Cell,
     lithiation: Lithiation,
-    parallel: Parallel,
-    cores: int,
+    resources: Resources,
 ) -> pd.DataFrame:
     """Return the full cell of each candidate.
 
     Parameters
     ----------
     candidates : DataFrame
-        The columns of candidates.parquet.
+        `NEEDED_COLUMNS` of the candidates.
     phases : DataFrame
-        ``phase_id, formula, formation_energy_ev_per_atom, volume_a3_per_atom`` of the phases in play.
-    cell, lithiation, parallel, cores
-        Sections of the config, and cores to use.
+        `tieline.thermo.phase_arrays.PHASE_COLUMNS` of the phases.
+    cell, lithiation
+        Sections of the config.
+    resources
+        Cores and workers.
 
     Returns
     -------
     DataFrame
-        `tieline.full_cell.columns.CELL_COLUMNS`, a row per candidate in the same order. Numbers are missing where a
+        The columns of `CELLS`, a row per candidate in the same order. Numbers are missing where a
         volume is unknown, and everywhere if the cell works with another ion than the run.
     """
     frame = candidates[list(CANDIDATE_KEYS)].reset_index(drop=True)
     frame["cell_positive_electrode"] = pd.array([cell.positive_electrode] * len(frame), dtype="str")
     frame["cell_electrolyte"] = pd.array([cell.electrolyte] * len(frame), dtype="str")
     if cell.working_ion == lithiation.working_ion:
-        within = _windows(candidates, phases, cell=cell, lithiation=lithiation, parallel=parallel, cores=cores)
+        within = _windows(candidates, phases, cell=cell, lithiation=lithiation, resources=resources)
         for path in ("", "_inert_b"):
             kind = path.removeprefix("_") or "equilibrium"
             for place, loss in enumerate(("", "_after_loss")):
@@ -74,7 +87,7 @@ def make_cells(
             cell.working_ion,
             lithiation.working_ion,
         )
-    return frame.reindex(columns=[column.name for column in CELL_COLUMNS])
+    return frame.reindex(columns=list(CELLS.names))
 
 
 def _named(energy: StackEnergy, loss: str, path: str) -> dict[str, NDArray[np.float64]]:
@@ -95,12 +108,13 @@ def _windows(
     *,
     cell: Cell,
     lithiation: Lithiation,
-    parallel: Parallel,
-    cores: int,
+    resources: Resources,
 ) -> dict[str, NDArray[np.float64]]:
     """Return the composites' voltages and growth without and with loss, each of shape (2, n_candidates)."""
     grid = np.unique(candidates["phase_b_weight_fraction"].to_numpy(np.float64))
-    pairs, groups = grouped_pairs(candidates[list(PAIR_KEYS)].drop_duplicates(), phases)
+    composites, groups = grouped_composites(
+        candidates.drop_duplicates(list(COMPOSITE_KEYS))[[*COMPOSITE_KEYS, *PART_NAMES]], phases
+    )
     task = WindowTask(
         LithiationTask(
             phases=PhaseArrays.from_table(phases),
@@ -111,13 +125,14 @@ def _windows(
         ),
         windows=tuple(charge_window(cell, with_loss=with_loss) for with_loss in (False, True)),
     )
-    batches = map_batches(window_properties, task, groups, settings=parallel, cores=cores, item_s=SECONDS_PER_SYSTEM)
+    batches = map_batches(window_properties, task, groups, resources=resources, item_s=SECONDS_PER_SYSTEM)
     if not batches:
         return {name: np.zeros((2, 0)) for name in WindowProperties.__dataclass_fields__}
-    place = pd.Series(np.arange(len(pairs)), index=pd.MultiIndex.from_frame(pairs))
-    pair = place.loc[pd.MultiIndex.from_frame(candidates[list(PAIR_KEYS)])].to_numpy()
+    keys = list(COMPOSITE_KEYS)
+    place = pd.Series(np.arange(len(composites)), index=pd.MultiIndex.from_frame(composites[keys]))
+    composite = place.loc[pd.MultiIndex.from_frame(candidates[keys])].to_numpy()
     weight = np.searchsorted(grid, candidates["phase_b_weight_fraction"].to_numpy(np.float64))
     return {
-        name: np.concatenate([getattr(batch, name) for batch in batches], axis=1)[:, pair, weight]
+        name: np.concatenate([getattr(batch, name) for batch in batches], axis=1)[:, composite, weight]
         for name in WindowProperties.__dataclass_fields__
     }

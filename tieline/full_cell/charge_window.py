@@ -13,11 +13,12 @@ from tieline.lithiation.composite import (
     Hosts,
     LithiationTask,
     composite_hosts,
+    hosts_of,
     mixture_volume_cm3,
-    pair_hosts,
 )
 from tieline.lithiation.path import voltage_paths
-from tieline.thermo.systems import PairGroup, SystemHulls
+from tieline.thermo.composites import CompositeGroup
+from tieline.thermo.systems import SystemHulls
 
 
 class ChargeWindow(NamedTuple):
@@ -58,7 +59,7 @@ class WindowProperties:
     """The same when A alone swells."""
 
 
-def window_properties(task: WindowTask, groups: Sequence[PairGroup]) -> WindowProperties:
+def window_properties(task: WindowTask, groups: Sequence[CompositeGroup]) -> WindowProperties:
     """Return the properties of all composites of `groups` within each window, pairs in order.
 
     Raises
@@ -71,7 +72,7 @@ def window_properties(task: WindowTask, groups: Sequence[PairGroup]) -> WindowPr
     Volumes change along the path as the phases do, not in proportion to the uptake.
     """
     hulls = SystemHulls(task.lithiation.phases)
-    hosts = pair_hosts(task.lithiation.phases, groups)
+    hosts = hosts_of(task.lithiation.phases, groups)
     parts = [_within(task, hulls, group) for group in hosts]
     voltage_v, final_cm3 = (np.concatenate(column, axis=1) for column in zip(*parts, strict=True))
     w = task.lithiation.weight_fractions_b

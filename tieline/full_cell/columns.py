@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tieline.core.columns import KEY_COLUMNS, Column
+from tieline.core.tables import Table
 
 _PATHS = {"": "A and B both react as thermodynamics says", "_inert_b": "only A reacts"}
 
@@ -76,3 +77,6 @@ CELL_COLUMNS: tuple[Column, ...] = (
     ),
 )
 """Columns of work/cells.parquet, in order; the first four are the candidate's key."""
+
+CELLS = Table(CELL_COLUMNS)
+"""work/cells.parquet."""

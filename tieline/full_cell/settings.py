@@ -6,8 +6,9 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tieline.core.settings import Section, choices
+from tieline.core.settings import Section, StageSettings, choices
 from tieline.data.chemistries import electrolytes, positive_electrodes
+from tieline.lithiation.settings import Lithiation
 
 
 class Coating(Section):
@@ -78,3 +79,10 @@ class Cell(Section):
     def working_ion(self) -> str:
         """Symbol of the ion that the cell works with."""
         return positive_electrodes()[self.positive_electrode].working_ion
+
+
+class Settings(StageSettings):
+    """What the stage needs of the configuration."""
+
+    cell: Cell
+    lithiation: Lithiation

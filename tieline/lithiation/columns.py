@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from tieline.core.columns import Column
+from tieline.core.columns import KEY_COLUMNS, Column
+from tieline.core.tables import Table
+from tieline.thermo.columns import EXCESS_COLUMNS, PART_COLUMNS, STABILITY_COLUMNS
 
 CANDIDATE_COLUMNS: tuple[Column, ...] = (
-    Column("system", "Chemical system of the composite: the host, then the partners in alphabetical order"),
+    Column(
+        "system", "Chemical system of the composite: the host, then the partners in alphabetical order", required=True
+    ),
     Column("host", "Active element of phase A"),
-    Column("phase_a_id", "Identifier of phase A in phases.parquet"),
-    Column("phase_b_id", "Identifier of phase B in phases.parquet"),
+    *KEY_COLUMNS[1:3],
     Column("phase_a", "Reduced formula of phase A"),
-    Column("phase_b", "Reduced formula of phase B"),
+    Column("phase_b", "Reduced formula of phase B; of a mixture those of its phases, joined by a plus sign"),
+    PART_COLUMNS[0],
+    Column("phase_b1_weight_share", "Weight of that phase per weight of B", "1", 4),
+    PART_COLUMNS[1],
+    Column("phase_b2_weight_share", "Weight of that phase per weight of B; empty where B is one phase", "1", 4),
     Column("phase_b_weight_fraction", "Weight of B per weight of the composite", "1", 4, "higher"),
     Column("phase_b_volume_fraction", "Volume of B per volume of the composite", "1", 4, "higher"),
+    *EXCESS_COLUMNS,
+    *STABILITY_COLUMNS,
+    Column("spacegroup_a", "Space-group number of A at the tight symmetry tolerance", kind="integer"),
     Column(
-        "tie_line_excess_ev_per_atom",
-        "Largest energy of A+B mixtures above the hull within the weight-fraction window, per atom of host material; "
-        "zero where a tie-line joins A and B",
-        "eV/atom",
-        5,
-        "lower",
+        "spacegroup_b",
+        "Space-group number of B, of a mixture that of its larger part, at the tight symmetry tolerance",
+        kind="integer",
     ),
-    Column(
-        "phase_b_energy_above_hull_ev_per_atom",
-        "Energy of B above the hull; a B above it counts as reacting where its decomposition products do",
-        "eV/atom",
-        5,
-        "lower",
-    ),
-    Column("spacegroup_a", "Space-group number of A at the tight symmetry tolerance"),
-    Column("spacegroup_b", "Space-group number of B at the tight symmetry tolerance"),
-    Column("spacegroup_a_loose", "Space-group number of A at the loose symmetry tolerance"),
-    Column("spacegroup_b_loose", "Space-group number of B at the loose symmetry tolerance"),
+    Column("spacegroup_a_loose", "Space-group number of A at the loose symmetry tolerance", kind="integer"),
+    Column("spacegroup_b_loose", "The same at the loose symmetry tolerance", kind="integer"),
     Column("bravais_b", "Bravais lattice of B: crystal family and centring, A and B centring written C"),
     Column("centring_b", "First letter of B's Hermann-Mauguin symbol"),
-    Column("cmcm_b", "Whether B is Cmcm (space group 63) at the tight tolerance"),
-    Column("experimental_b", "Whether the source knows B from experiment; empty if it does not say"),
+    Column("cmcm_b", "Whether B is Cmcm (space group 63) at the tight tolerance", kind="flag"),
+    Column(
+        "experimental_b",
+        "Whether the source knows every phase of B from experiment; empty if it does not say",
+        kind="flag",
+    ),
     Column(
         "capacity_equilibrium_mah_per_g",
         "Charge stored above the cut-off when A and B both react as thermodynamics says, "
@@ -114,10 +116,22 @@ SYSTEM_COLUMNS: tuple[Column, ...] = (
     Column("host", "Active element of phase A"),
     Column("partners", "Partner elements"),
     Column("partner_groups", "Their old CAS groups, in the same order"),
-    Column("n_phases", "Phases in play in the system and its subsystems"),
-    Column("n_phases_b", "Phases that contain the host and all partners: the candidates for B"),
-    Column("n_coexisting", "A+B pairs within the tie-line tolerance"),
-    Column("n_pairs", "A+B pairs screened: coexisting, of different space group, A active"),
+    Column("n_phases", "Phases in play in the system and its subsystems", kind="integer", required=True),
+    Column(
+        "n_phases_b",
+        "Phases that contain the host and all partners: the candidates for B",
+        kind="integer",
+        required=True,
+    ),
+    Column("n_coexisting", "A+B pairs within the tie-line tolerance", kind="integer", required=True),
+    Column("n_pairs", "A+B pairs screened: coexisting, A active", kind="integer", required=True),
+    Column("n_mixtures", "Mixtures B1+B2 that coexist with A within the tolerance", kind="integer", required=True),
+    Column(
+        "n_mixtures_kept",
+        "Those of them that are screened, at most mixtures.max_per_system",
+        kind="integer",
+        required=True,
+    ),
     Column("status", "screened, or why not"),
     Column(
         "not_searched",
@@ -126,3 +140,9 @@ SYSTEM_COLUMNS: tuple[Column, ...] = (
     ),
 )
 """Columns of systems.csv."""
+
+CANDIDATES = Table(CANDIDATE_COLUMNS)
+"""candidates.parquet."""
+
+SYSTEMS = Table(SYSTEM_COLUMNS)
+"""systems.csv."""

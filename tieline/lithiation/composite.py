@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import Avogadro
 
-from tieline.lithiation.path import FARADAY_MAH_PER_MOL, voltage_paths
+from tieline.core.units import CM3_PER_MOL_PER_A3, FARADAY_MAH_PER_MOL
+from tieline.lithiation.path import voltage_paths
+from tieline.thermo.composites import CompositeGroup
 from tieline.thermo.hull import Hull
-from tieline.thermo.systems import PairGroup, PhaseArrays, System, SystemHulls
-
-CM3_PER_MOL_PER_A3 = Avogadro * 1e-24
-"""Molar volume in cm3/mol of one cubic angstrom per atom."""
+from tieline.thermo.phase_arrays import PhaseArrays, System
+from tieline.thermo.systems import SystemHulls
 
 ABSENT = 1e-9
 """Relative amounts below this are rounding."""
@@ -63,7 +62,7 @@ class Hosts:
 
 @dataclass(frozen=True)
 class CompositeProperties:
-    """Properties of composites, one entry per pair and weight fraction, the latter running fastest."""
+    """Properties of composites, one entry per A, B and weight fraction, the latter running fastest."""
 
     phase_b_weight_fraction: NDArray[np.float64]
     """Weight of B per weight of composite."""
@@ -111,38 +110,23 @@ class CompositeProperties:
     """Relative growth in volume when A alone is full."""
 
 
-def composite_properties(task: LithiationTask, groups: Sequence[PairGroup]) -> CompositeProperties:
+def composite_properties(task: LithiationTask, groups: Sequence[CompositeGroup]) -> CompositeProperties:
     """Return the properties of all composites of `groups`, in order; see `host_properties`."""
-    return host_properties(task, pair_hosts(task.phases, groups))
+    return host_properties(task, hosts_of(task.phases, groups))
 
 
-def pair_hosts(phases: PhaseArrays, groups: Sequence[PairGroup]) -> list[Hosts]:
-    """Return the composites of pairs of phases, group by group."""
-    mol_per_g, cm3_per_g = per_gram(phases)
+def hosts_of(phases: PhaseArrays, groups: Sequence[CompositeGroup]) -> list[Hosts]:
+    """Return what A and B of each group hold, per gram."""
     return [
         Hosts(
             group.elements,
-            mol_per_g[group.row_a],
-            mol_per_g[group.row_b],
-            cm3_per_g[group.row_a],
-            cm3_per_g[group.row_b],
+            mol_per_g_a=phases.mol_per_g[group.row_a],
+            mol_per_g_b=np.einsum("np,npe->ne", group.weight_shares_b, phases.mol_per_g[group.rows_b]),
+            cm3_per_g_a=phases.cm3_per_g[group.row_a],
+            cm3_per_g_b=np.einsum("np,np->n", group.weight_shares_b, phases.cm3_per_g[group.rows_b]),
         )
         for group in groups
     ]
-
-
-def per_gram(phases: PhaseArrays) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what a gram of each phase holds.
-
-    Returns
-    -------
-    mol_per_g : ndarray, shape (n_phases, n_symbols)
-        Mol of each element.
-    cm3_per_g : ndarray, shape (n_phases,)
-        Volume; NaN where unknown.
-    """
-    mass = phases.mass_g_per_mol
-    return phases.fractions / mass[:, None], phases.volume_a3_per_atom * CM3_PER_MOL_PER_A3 / mass
 
 
 def host_properties(task: LithiationTask, groups: Sequence[Hosts]) -> CompositeProperties:

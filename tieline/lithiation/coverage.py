@@ -8,7 +8,7 @@ from itertools import combinations
 import pandas as pd
 
 from tieline.lithiation.columns import SYSTEM_COLUMNS
-from tieline.phases.space import HostSystem
+from tieline.phases.space import HostSystem, uncovered
 
 
 def describe_systems(
@@ -29,9 +29,9 @@ def describe_systems(
     phases : DataFrame
         ``elements`` of the phases in play.
     counts : DataFrame
-        ``system, n_tested, n_coexisting`` of the systems searched.
+        ``system, n_tested, n_coexisting, n_mixtures`` of the systems searched.
     candidates : DataFrame
-        ``system, phase_a_id, phase_b_id`` of the candidates.
+        ``system, phase_a_id, phase_b_id, phase_b1_id, phase_b2_id`` of the candidates.
     working_ion
         Symbol of the working ion.
     searched
@@ -39,15 +39,18 @@ def describe_systems(
     """
     covered = None if searched is None else frozenset(searched)
     n_own = phases["elements"].value_counts().to_dict()
-    tested = dict(zip(counts["system"], counts["n_tested"], strict=True))
-    coexisting = dict(zip(counts["system"], counts["n_coexisting"], strict=True))
-    pairs = candidates[["system", "phase_a_id", "phase_b_id"]].drop_duplicates()["system"].value_counts().to_dict()
+    tested, coexisting, mixtures = (
+        dict(zip(counts["system"], counts[name], strict=True)) for name in ("n_tested", "n_coexisting", "n_mixtures")
+    )
+    composites = candidates[["system", "phase_a_id", "phase_b1_id", "phase_b2_id"]].drop_duplicates()
+    mixed = composites["phase_b2_id"].notna()
+    pairs, kept = (composites.loc[of, "system"].value_counts().to_dict() for of in (~mixed, mixed))
     rows = []
     for system in systems:
         subsets = ["-".join(c) for n in range(1, len(system.elements) + 1) for c in combinations(system.elements, n)]
         found = tuple(int(number.get(system.name, 0)) for number in (tested, coexisting, pairs))
         missing = [element for element in system.elements if element not in n_own]
-        gaps = [] if covered is None else _gaps(system, working_ion, covered)
+        gaps = [] if covered is None else uncovered({*system.elements, working_ion}, covered)
         rows.append(
             (
                 system.name,
@@ -57,18 +60,13 @@ def describe_systems(
                 sum(n_own.get(subset, 0) for subset in subsets),
                 n_own.get(subsets[-1], 0),
                 *found[1:],
+                int(mixtures.get(system.name, 0)),
+                int(kept.get(system.name, 0)),
                 _status(system, missing, working_ion, found, searched=subsets[-1] not in gaps),
                 " ".join(gaps),
             )
         )
     return pd.DataFrame(rows, columns=[column.name for column in SYSTEM_COLUMNS])
-
-
-def _gaps(system: HostSystem, working_ion: str, covered: frozenset[str]) -> list[str]:
-    """Return the systems of two and three elements within `system` and the ion that are not covered."""
-    elements = sorted({*system.elements, working_ion})
-    within = ("-".join(part) for size in (2, 3) for part in combinations(elements, size))
-    return [name for name in within if name not in covered]
 
 
 def partner_coverage(described: pd.DataFrame) -> pd.DataFrame:
@@ -107,5 +105,5 @@ def _status(system: HostSystem, missing: list[str], working_ion: str, found: tup
     if n_coexisting == 0:
         return "no phase B coexists with A"
     if n_pairs == 0:
-        return "no pair of different space groups with an active A"
+        return "no pair with an active A"
     return "screened"

@@ -16,12 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import physical_constants
 
 from tieline.thermo.hull import Hull
-
-FARADAY_MAH_PER_MOL = physical_constants["Faraday constant"][0] / 3.6
-"""Charge of one mole of elementary charges, in mAh."""
 
 VOLTAGE_TIE_V = 1e-9
 """Voltages closer than this are one plateau; at the cut-off itself nothing is taken up."""

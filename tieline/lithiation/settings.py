@@ -7,7 +7,9 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from tieline.core.elements import ION_CHARGE
-from tieline.core.settings import Section, known_element
+from tieline.core.settings import Section, StageSettings, known_element
+from tieline.phases.settings import Space
+from tieline.thermo.settings import CompositeGrid, Mixtures
 
 
 class Lithiation(Section):
@@ -29,3 +31,12 @@ class Lithiation(Section):
     def charge(self) -> int:
         """Charge of the working ion in elementary charges."""
         return self.ion_charge or ION_CHARGE[self.working_ion]
+
+
+class Settings(StageSettings):
+    """What the candidates need of the configuration."""
+
+    space: Space
+    mixtures: Mixtures
+    composition: CompositeGrid
+    lithiation: Lithiation

@@ -1,8 +1,9 @@
-"""The columns of crystallites.parquet: crystallites, shell and heat treatment of each candidate."""
+"""The columns of work/microstructure.parquet: crystallites, shell and heat treatment of each candidate."""
 
 from __future__ import annotations
 
-from tieline.core.columns import Column
+from tieline.core.columns import KEY_COLUMNS, Column
+from tieline.core.tables import Table
 
 CRYSTALLITE_COLUMNS: tuple[Column, ...] = (
     Column(
@@ -84,4 +85,7 @@ CRYSTALLITE_COLUMNS: tuple[Column, ...] = (
     ),
     Column("crystallites_undecided", "Why cells of this table are empty"),
 )
-"""Columns of crystallites.parquet behind `tieline.core.columns.CANDIDATE_KEYS`, in order."""
+"""What is worked out for each candidate."""
+
+MICROSTRUCTURE = Table((*KEY_COLUMNS, *CRYSTALLITE_COLUMNS))
+"""work/microstructure.parquet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,22 @@ class Lines:
 
     intensity: NDArray[np.float64]
     """Shape (n,): integrated intensity per volume of the phase, in e^2/angstrom^6; see `powder_lines`."""
+
+
+def mixed_lines(parts: Sequence[Lines], volume_shares: Sequence[float]) -> Lines:
+    """Return the lines of a mixture of phases, per volume of the mixture.
+
+    Parameters
+    ----------
+    parts
+        Lines of each phase.
+    volume_shares
+        Volume of each per volume of the mixture.
+    """
+    angles = np.concatenate([lines.two_theta_deg for lines in parts])
+    intensities = np.concatenate([s * lines.intensity for s, lines in zip(volume_shares, parts, strict=True)])
+    order = np.argsort(angles, kind="stable")
+    return Lines(angles[order], intensities[order])
 
 
 def powder_lines(radiation: Radiation, cell: Cell) -> Lines:

@@ -19,9 +19,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from tieline.core.units import BOLTZMANN_EV_PER_K
+
 Array = NDArray[np.float64]
 
-BOLTZMANN_EV_PER_K = 8.617333262e-5
 
 ONSET_GROWTH_NM = 100.0
 """What an unpinned crystallite grows by in one hour at the onset of growth."""

@@ -13,8 +13,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tieline.core.columns import Column
 from tieline.core.files import atomic_write
-from tieline.core.parallel import Parallel, map_batches
+from tieline.core.parallel import Resources, map_batches
+from tieline.core.tables import Table
 from tieline.crystal.structures import cell_of
 from tieline.crystal.symmetry import Cell
 from tieline.microstructure import diffraction, scattering
@@ -27,60 +29,65 @@ log = logging.getLogger(__name__)
 SECONDS_PER_PHASE = 0.001
 """Typical time for the lines of one structure on one core."""
 
+LINES = Table(
+    (
+        Column("phase_id", "Identifier of a phase", required=True),
+        Column("two_theta_deg", "Angles of its powder lines", "deg", kind="numbers"),
+        Column("intensity", "Their intensities per volume of the phase", "e^2/A^6", kind="numbers"),
+        Column("problem", "Why there are no lines; empty text if there are", required=True),
+    )
+)
+"""work/lines.parquet."""
+
 CACHE_COLUMNS = ("key", "two_theta_deg", "intensity")
 
 
 def line_table(
     phases: pd.DataFrame,
-    wanted: set[str],
     settings: Diffraction,
     *,
     cache: Path,
-    parallel: Parallel,
-    cores: int,
+    resources: Resources,
 ) -> pd.DataFrame:
-    """Return the powder lines of the `wanted` phases; those not in the cache are computed, on Dask workers if many.
+    """Return the powder lines of phases; those not in the cache are computed, on Dask workers if many.
 
     Parameters
     ----------
     phases : DataFrame
         Phase table.
-    wanted
-        Ids of the phases.
     settings
         Wavelength and range.
     cache
         File of the lines already known; made or added to. Its entries are found by a checksum of the structure, the
         settings and the code that computes lines, so phases may come and go and be renamed.
-    parallel, cores
-        Where to compute.
+    resources
+        Cores and workers.
 
     Returns
     -------
     DataFrame
         ``phase_id``, ``two_theta_deg`` and ``intensity`` (lists; see `tieline.microstructure.diffraction.Lines`),
-        ``problem`` (why there are no lines, else empty), in the order of `phases`. Angles are rounded to 1e-6 degrees and
-        intensities to single precision, beyond the bits that depend on the machine.
+        ``problem`` (why there are no lines, else empty), in the order of `phases`. Angles are rounded to 1e-6 degrees
+        and intensities to single precision, beyond the bits that depend on the machine.
     """
-    own = phases.loc[phases["phase_id"].isin(wanted)]
-    ids = own["phase_id"].tolist()
+    ids = phases["phase_id"].tolist()
     radiation = Radiation(
         settings.wavelength_angstrom,
         settings.two_theta_min_deg,
         settings.two_theta_max_deg,
         scattering_coefficients(),
     )
-    has_structure = own["numbers"].notna().to_numpy()
-    problems = {row.phase_id: f"{row.formula} has no structure" for row in own[~has_structure].itertuples()}
+    has_structure = phases["numbers"].notna().to_numpy()
+    problems = {row.phase_id: f"{row.formula} has no structure" for row in phases[~has_structure].itertuples()}
     cells: dict[str, Cell] = {}
-    for _, row in own[has_structure].iterrows():
+    for _, row in phases[has_structure].iterrows():
         cell = cell_of(row)
         unknown = radiation.unknown(cell[2])
         if unknown:
             problems[row["phase_id"]] = f"no scattering factor of {', '.join(unknown)}"
         else:
             cells[row["phase_id"]] = cell
-    lines = _from_cache(radiation, cells, cache, parallel, cores)
+    lines = _from_cache(radiation, cells, cache, resources)
     for name, found in lines.items():
         if not len(found.intensity):
             problems[name] = f"no line between {radiation.two_theta_min_deg:g} and {radiation.two_theta_max_deg:g} deg"
@@ -105,18 +112,14 @@ def lines_by_id(table: pd.DataFrame) -> dict[str, Lines]:
     }
 
 
-def _from_cache(
-    radiation: Radiation, cells: dict[str, Cell], cache: Path, parallel: Parallel, cores: int
-) -> dict[str, Lines]:
+def _from_cache(radiation: Radiation, cells: dict[str, Cell], cache: Path, resources: Resources) -> dict[str, Lines]:
     settings_key = _settings_key(radiation)
     keys = {name: _structure_key(settings_key, cell) for name, cell in cells.items()}
     known = _read(cache)
     new = {key: cells[name] for name, key in keys.items() if key not in known}
     log.info("powder lines of %d phases, %d of them new", len(keys), len(new))
     if new:
-        batches = map_batches(
-            _lines_of, radiation, list(new.values()), settings=parallel, cores=cores, item_s=SECONDS_PER_PHASE
-        )
+        batches = map_batches(_lines_of, radiation, list(new.values()), resources=resources, item_s=SECONDS_PER_PHASE)
         computed = (lines for batch in batches for lines in batch)
         known |= dict(zip(new, computed, strict=True))
         _write(known, cache)

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tieline.core.settings import Section, plain_path
+from tieline.core.settings import Section, StageSettings, plain_path
 
 TREATMENT_RANGE_K = (298.0, 1600.0)
 """Where the models of growth and crystallisation hold: room temperature to just below silicon's melting point."""
@@ -84,3 +84,10 @@ class Diffraction(Section):
             ends = f"two_theta_min_deg {self.two_theta_min_deg:g}", f"two_theta_max_deg {self.two_theta_max_deg:g}"
             raise ValueError(f"the range is empty: {ends[0]} is not below {ends[1]}")
         return self
+
+
+class Settings(StageSettings):
+    """What the stage needs of the configuration."""
+
+    diffraction: Diffraction
+    microstructure: Microstructure

@@ -1,8 +1,9 @@
-"""The columns of the tables beside the candidates."""
+"""The columns of set_aside.csv and rejected.csv."""
 
 from __future__ import annotations
 
 from tieline.core.columns import Column
+from tieline.core.tables import Table
 
 SET_ASIDE_COLUMNS: tuple[Column, ...] = (
     Column("phase_id", "Identifier of a phase that takes no part in the run"),
@@ -26,3 +27,9 @@ REJECTED_COLUMNS: tuple[Column, ...] = (
     Column("reason", "What is wrong with it"),
 )
 """Columns of rejected.csv."""
+
+SET_ASIDE = Table(SET_ASIDE_COLUMNS)
+"""set_aside.csv."""
+
+REJECTED = Table(REJECTED_COLUMNS)
+"""rejected.csv."""

@@ -7,7 +7,7 @@ import pandas as pd
 from tieline.core.errors import PhaseDataError
 from tieline.phases.inputs import EMBEDDED_SET, SEARCHED_SYSTEMS
 from tieline.phases.rows import REJECTED_NAMES, Reading
-from tieline.phases.table import read_phases
+from tieline.phases.table import PHASES
 
 
 def read_embedded() -> Reading:
@@ -22,4 +22,4 @@ def read_embedded() -> Reading:
         searched = pd.read_csv(SEARCHED_SYSTEMS, usecols=["elements"], keep_default_na=False)["elements"]
     except (OSError, ValueError) as error:
         raise PhaseDataError(f"{SEARCHED_SYSTEMS}: cannot be read ({str(error).splitlines()[0]})") from error
-    return Reading(read_phases(EMBEDDED_SET), pd.DataFrame(columns=REJECTED_NAMES), frozenset(searched))
+    return Reading(PHASES.read(EMBEDDED_SET), pd.DataFrame(columns=REJECTED_NAMES), frozenset(searched))

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.constants import calorie
 
 from tieline.core.elements import GROUP_OF, ION_CHARGE
 from tieline.core.errors import PhaseDataError
 from tieline.core.formulas import element_counts
+from tieline.core.units import KJ_PER_MOL_PER_EV
 
 ENERGY_COLUMNS = ("formation_energy_ev_per_atom", "total_energy_ev_per_atom", "total_energy_ev")
 
@@ -37,7 +39,7 @@ other share would have them in the other unit."""
 METALLIC = frozenset({*GROUP_OF, *ION_CHARGE})
 """Elements without those that make anions: the phases in play have no others."""
 
-UNITS_PER_EV_PER_ATOM = {"kJ/mol": 96.48533, "kcal/mol": 23.06055, "meV/atom": 1000.0}
+UNITS_PER_EV_PER_ATOM = {"kJ/mol": KJ_PER_MOL_PER_EV, "kcal/mol": KJ_PER_MOL_PER_EV / calorie, "meV/atom": 1000.0}
 
 
 def too_large(formation_energy: float) -> str:

@@ -6,7 +6,6 @@ from tieline.core.errors import PhaseDataError
 from tieline.phases.inputs import TABLE_SUFFIXES, files_of
 from tieline.phases.rows import Reading, RowReader, UnusableSourceError
 from tieline.phases.source_settings import FileSource
-from tieline.phases.structures import read_structures
 from tieline.phases.tables import read_table
 
 
@@ -41,6 +40,9 @@ def read_file_source(source: FileSource) -> Reading:
         if path.is_file() and path.suffix.lower() in TABLE_SUFFIXES:
             read_table(source, reader)
         else:
+            # A third of a second of imports that tables do without.
+            from tieline.phases.structures import read_structures  # noqa: PLC0415
+
             read_structures(source, [file for file in files if file != source.energies], reader)
     except PhaseDataError as error:
         raise UnusableSourceError(str(error), reader.rejected()) from error

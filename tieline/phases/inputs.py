@@ -10,6 +10,9 @@ from tieline.core.errors import PhaseDataError, did_you_mean
 from tieline.data import DATA
 from tieline.phases.source_settings import EmbeddedSource, FetchedSource, FileSource
 
+FETCHED = "work/fetched"
+"""Folder below the results in which rules put what they fetch."""
+
 AnySource = EmbeddedSource | FileSource | FetchedSource
 
 EMBEDDED_SET = DATA / "phases/embedded.parquet"

@@ -17,7 +17,7 @@ from tieline.crystal.distances import find_overlaps
 from tieline.crystal.structures import cell_of
 from tieline.phases.columns import REJECTED_COLUMNS
 from tieline.phases.energies import ENERGY_COLUMNS, elements_apart, formation_energies, outliers, require_units
-from tieline.phases.table import SCHEMA
+from tieline.phases.table import PHASES
 from tieline.phases.values import (
     STRUCTURE_COLUMNS,
     RowError,
@@ -172,7 +172,7 @@ class RowReader:
         except PhaseDataError as error:
             raise UnusableSourceError(str(error), self.rejected()) from error
         frame = self._kept(frame.assign(formation_energy_ev_per_atom=energies), outliers)
-        return Reading(frame[SCHEMA.names].reset_index(drop=True), self.rejected())
+        return Reading(frame[list(PHASES.names)].reset_index(drop=True), self.rejected())
 
     def _kept(self, frame: pd.DataFrame, check: Any) -> pd.DataFrame:
         """Return the rows that a check of the whole source leaves, and note the others."""

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from tieline.core.elements import HOSTS, PARTNER_GROUPS
-from tieline.core.settings import Section, choices, known_element
+from tieline.core.settings import Section, StageSettings, choices, key_of, known_element
+from tieline.crystal.settings import Crystal
+from tieline.phases.source_settings import Phases, Source
 
 
 class Space(Section):
@@ -50,3 +52,23 @@ class PhaseA(Section):
     def _of_hosts(cls, polymorphs: dict[str, int]) -> dict[str, int]:
         choices(list(polymorphs), HOSTS)
         return {"Si": 227, "Sn": 141, "Zn": 194} | polymorphs
+
+
+class Settings(StageSettings):
+    """What the phase table needs of the configuration."""
+
+    phases: Phases
+    space: Space
+    phase_a: PhaseA
+    crystal: Crystal
+    working_ion: str = key_of("lithiation", "working_ion")
+
+
+class SourceSettings(StageSettings):
+    """What fetching a source needs of the configuration."""
+
+    source: Source
+    space: Space
+    working_ion: str = key_of("lithiation", "working_ion")
+    refresh: float | None = None
+    """When the run started, if everything is to be fetched anew: never the same twice."""

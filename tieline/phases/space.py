@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -57,3 +58,10 @@ def host_systems(space: Space) -> list[HostSystem]:
         for n_partners in range(1, space.max_partners + 1)
         for partners in combinations(partners_of(host, space), n_partners)
     ]
+
+
+def uncovered(elements: Iterable[str], covered: frozenset[str]) -> list[str]:
+    """Return the systems of two and three elements within `elements` that are not `covered`, each sorted."""
+    ordered = sorted(elements)
+    within = ("-".join(part) for size in (2, 3) for part in combinations(ordered, size))
+    return [name for name in within if name not in covered]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tieline.core.columns import KEY_COLUMNS, Column
+from tieline.core.tables import Table
 
 PROCESS_COLUMNS: tuple[Column, ...] = (
     *KEY_COLUMNS,
@@ -45,3 +46,6 @@ PROCESS_COLUMNS: tuple[Column, ...] = (
     ),
 )
 """Columns of work/process.parquet, in order; the first four are the candidate's key."""
+
+PROCESS = Table(PROCESS_COLUMNS)
+"""work/process.parquet."""

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tieline.core.settings import Section, known_element
+from tieline.core.settings import Section, StageSettings, known_element
 
 
 class Process(Section):
@@ -30,3 +30,9 @@ class Process(Section):
                 f"crucible_limit_k {self.crucible_limit_k} is above arc_furnace_limit_k {self.arc_furnace_limit_k}"
             )
         return self
+
+
+class Settings(StageSettings):
+    """What the stage needs of the configuration."""
+
+    process: Process

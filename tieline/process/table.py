@@ -11,11 +11,21 @@ from numpy.typing import NDArray
 
 from tieline.core.columns import CANDIDATE_KEYS
 from tieline.core.elements import masses_g_per_mol
-from tieline.core.formulas import element_counts
-from tieline.process.columns import PROCESS_COLUMNS
+from tieline.core.formulas import PLUS, element_counts
+from tieline.data.transitions import Transitions, element_transitions
+from tieline.process.columns import PROCESS
 from tieline.process.hazards import hazards
-from tieline.process.melting import Transitions, element_transitions, melting
+from tieline.process.melting import melting
 from tieline.process.settings import Process
+
+NEEDED_COLUMNS = (
+    *CANDIDATE_KEYS,
+    "phase_a",
+    "phase_b",
+    "phase_b2_weight_share",
+    "capacity_inert_b_mah_per_g",
+)
+"""What is needed of the candidates."""
 
 
 class _PerGram(NamedTuple):
@@ -32,7 +42,7 @@ def make_process(candidates: pd.DataFrame, prices: Mapping[str, float], process:
     Parameters
     ----------
     candidates : DataFrame
-        The columns of candidates.parquet.
+        `NEEDED_COLUMNS` of the candidates.
     prices
         US dollars per kilogram of each element; an element may be missing.
     process
@@ -41,7 +51,7 @@ def make_process(candidates: pd.DataFrame, prices: Mapping[str, float], process:
     Returns
     -------
     DataFrame
-        `tieline.process.columns.PROCESS_COLUMNS`, a row per candidate in the same order.
+        The columns of `PROCESS`, a row per candidate in the same order.
 
     Notes
     -----
@@ -58,13 +68,17 @@ def make_process(candidates: pd.DataFrame, prices: Mapping[str, float], process:
     for name in table:
         frame[name] = table[name].array.take(codes)
     w = candidates["phase_b_weight_fraction"].to_numpy(np.float64)
-    a, b = (_per_gram(candidates[f"phase_{side}"], transitions, prices) for side in ("a", "b"))
+    share = candidates["phase_b2_weight_share"].fillna(0.0).to_numpy(np.float64)
+    of_b = candidates["phase_b"].str.split(PLUS, regex=False)
+    a = _per_gram(candidates["phase_a"], transitions, prices)
+    first, last = (_per_gram(of_b.str[place], transitions, prices) for place in (0, -1))
+    b = _PerGram(*((1.0 - share) * one + share * other for one, other in zip(first, last, strict=True)))
     mixed = _PerGram(*((1.0 - w) * of_a + w * of_b for of_a, of_b in zip(a, b, strict=True)))
     frame["liquidus_estimate_k"] = mixed.melting_k_mol / mixed.atoms_mol
     frame["cost_usd_per_kg"] = mixed.usd_per_kg
     # mAh/g is Ah/kg.
     frame["cost_usd_per_ah"] = mixed.usd_per_kg / candidates["capacity_inert_b_mah_per_g"].to_numpy(np.float64)
-    return frame[[column.name for column in PROCESS_COLUMNS]]
+    return frame[list(PROCESS.names)]
 
 
 _ROUTE_COLUMNS = (

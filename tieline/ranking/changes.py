@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tieline.core.columns import PAIR_KEYS
+from tieline.core.columns import COMPOSITE_KEYS
 from tieline.core.errors import PhaseDataError
 from tieline.core.files import write_csv
-from tieline.ranking.columns import CHANGE_COLUMNS
+from tieline.ranking.columns import CHANGES
 
-KEPT = [*PAIR_KEYS, "phase_a", "phase_b", "phase_b_weight_fraction", "pareto_rank", "score"]
+KEPT = [*COMPOSITE_KEYS, "phase_a", "phase_b", "phase_b_weight_fraction", "pareto_rank", "score"]
 """Columns of a ranking that are kept of each pair."""
 
 FATES = {"left_only": "appeared", "right_only": "vanished", "both": "moved"}
@@ -22,18 +22,8 @@ LATEST, BEFORE = "latest.csv", "before.csv"
 """The two rankings that are kept: of the last run, and of the last run before it that had another one."""
 
 
-def ranked_pairs(ranked: str | Path) -> pd.DataFrame:
-    """Return the pairs of a ranking in order of merit, each at the weight fraction where it ranks highest.
-
-    Parameters
-    ----------
-    ranked
-        A ranked.csv.
-
-    Returns
-    -------
-    DataFrame
-        All values as text; ``pair_rank`` counts from 1.
+def read_pairs(ranked: Path) -> pd.DataFrame:
+    """Return the pairs of an earlier ranked.csv; see `pairs_of`.
 
     Raises
     ------
@@ -47,11 +37,27 @@ def ranked_pairs(ranked: str | Path) -> pd.DataFrame:
     for name in KEPT:
         if name not in frame:
             raise PhaseDataError(f"{ranked}: not a ranked.csv, no column {name!r}")
-    pairs = frame.drop_duplicates(list(PAIR_KEYS))[KEPT].reset_index(drop=True)
+    return pairs_of(frame)
+
+
+def pairs_of(ranked: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs of a ranking in order of merit, each at the weight fraction where it ranks highest.
+
+    Parameters
+    ----------
+    ranked
+        `KEPT` of a ranking as it is printed.
+
+    Returns
+    -------
+    DataFrame
+        All values as text; ``pair_rank`` counts from 1.
+    """
+    pairs = ranked.drop_duplicates(list(COMPOSITE_KEYS))[KEPT].astype(str).reset_index(drop=True)
     return pairs.assign(pair_rank=(pairs.index + 1).astype(str))
 
 
-def compare(pairs: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+def compare_rankings(pairs: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
     """Return changes.csv.
 
     Parameters
@@ -65,7 +71,7 @@ def compare(pairs: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
         Pairs that appeared, best first; that vanished, best first; and that moved among the pairs of both rankings,
         furthest first. Pairs that kept their place among those are left out.
     """
-    both = pairs.merge(earlier, on=list(PAIR_KEYS), how="outer", suffixes=("", "_previous"), indicator="change")
+    both = pairs.merge(earlier, on=list(COMPOSITE_KEYS), how="outer", suffixes=("", "_previous"), indicator="change")
     both["change"] = both["change"].map(FATES).astype(str)
     # An outer merge leaves what only one side has empty; the names are taken from the other.
     for name in ("phase_a", "phase_b"):
@@ -80,7 +86,7 @@ def compare(pairs: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
     far = -both["places_moved"].abs().fillna(0)
     place = both["place"].fillna(both["place_previous"])
     both = both.assign(order=order, far=far, at=place).sort_values(["order", "far", "at"], ignore_index=True)
-    return both[[column.name for column in CHANGE_COLUMNS]]
+    return both[list(CHANGES.names)]
 
 
 def earlier_ranking(history: Path, pairs: pd.DataFrame) -> pd.DataFrame | None:
@@ -123,22 +129,29 @@ def _read(path: Path) -> pd.DataFrame | None:
     return frame if list(frame) == [*KEPT, "pair_rank"] else None
 
 
-def describe_changes(changes: pd.DataFrame, against: str | None) -> str:
-    """Return one line that sums up changes.csv.
+def changes_since(history: Path, pairs: pd.DataFrame, baseline: Path | None) -> tuple[pd.DataFrame, str]:
+    """Return changes.csv and one line that sums it up.
 
     Parameters
     ----------
-    changes
-        The table.
-    against
-        What the ranking was held against, None if there was nothing.
+    history
+        Folder that `remember` keeps.
+    pairs
+        Pairs of this run's ranking.
+    baseline
+        A ranked.csv to compare with; None takes the last run in this folder that ranked otherwise.
     """
-    if against is None:
-        return "no earlier ranking to hold this one against\n"
+    if baseline is None:
+        earlier, against = earlier_ranking(history, pairs), "the ranking before"
+    else:
+        earlier, against = read_pairs(baseline), str(baseline)
+    if earlier is None:
+        return pd.DataFrame(columns=list(CHANGES.names)), "no earlier ranking to compare with\n"
+    changes = compare_rankings(pairs, earlier)
     counts = {kind: int((changes["change"] == kind).sum()) for kind in ("appeared", "vanished", "moved")}
     if not any(counts.values()):
-        return f"pairs against {against}: the same in the same order\n"
-    return (
+        return changes, f"pairs against {against}: the same in the same order\n"
+    return changes, (
         f"pairs against {against}: {counts['appeared']} appeared, {counts['vanished']} vanished, "
         f"{counts['moved']} moved among the others (changes.csv)\n"
     )

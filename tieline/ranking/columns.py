@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from tieline.claims.columns import CLAIM_COUNT_COLUMNS
+from tieline.claims.columns import CLAIM_COUNT_COLUMNS, PROPERTY_COLUMNS
 from tieline.core.columns import Column
-from tieline.full_cell.columns import CELL_COLUMNS
+from tieline.core.tables import Table
 from tieline.lithiation.columns import CANDIDATE_COLUMNS
-from tieline.microstructure.columns import CRYSTALLITE_COLUMNS
-from tieline.process.columns import PROCESS_COLUMNS
-from tieline.thermo.columns import STABILITY_COLUMNS
 
 RANKING_COLUMNS: tuple[Column, ...] = (
     Column(
         "rank",
         "Place in the list, from 1: by pareto_rank, then by falling score; each list counts anew",
+        kind="integer",
+        required=True,
     ),
-    Column("pareto_rank", "Front of the non-dominated sorting over ranking.objectives; 1 is the Pareto front"),
+    Column(
+        "pareto_rank",
+        "Front of the non-dominated sorting over ranking.objectives; 1 is the Pareto front",
+        kind="integer",
+        required=True,
+    ),
     Column(
         "score",
         "Weighted mean of ranking.weights' columns, each scaled linearly from the list's worst (0) to its best (1)",
@@ -25,27 +29,11 @@ RANKING_COLUMNS: tuple[Column, ...] = (
 )
 """Columns that ranking puts before those of the candidates."""
 
-_NAMES = frozenset(column.name for column in CANDIDATE_COLUMNS)
-
-PROPERTY_COLUMNS: tuple[Column, ...] = (
-    *CANDIDATE_COLUMNS,
-    *(
-        column
-        for table in (STABILITY_COLUMNS, CRYSTALLITE_COLUMNS, PROCESS_COLUMNS, CELL_COLUMNS)
-        for column in table
-        if column.name not in _NAMES
-    ),
-)
-"""Columns of properties.parquet, in order."""
-
 _PROPERTIES = {column.name: column for column in PROPERTY_COLUMNS}
 
 LISTED_PROPERTY_COLUMNS: tuple[Column, ...] = tuple(
     _PROPERTIES[name]
     for name in (
-        "tie_line_margin_ev_per_atom",
-        "coexistence_probability",
-        "tie_line_holds_to_k",
         "a_invisible_below_nm",
         "shell_unit_cells",
         "a_covered_above_nm",
@@ -79,8 +67,8 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
     Column("phase_b", "Reduced formula of phase B"),
     Column("pair_rank", "Place among all pairs of ranked.csv, each at the weight fraction where it ranks highest"),
     Column("pair_rank_previous", "The same in the ranking it is held against"),
-    Column("places_moved", "Places gained (lost if negative) among the pairs of both rankings"),
-    Column("phase_b_weight_fraction", "Weight fraction of B where the pair ranks highest", "1"),
+    Column("places_moved", "Places gained (lost if negative) among the pairs of both rankings", kind="integer"),
+    Column("phase_b_weight_fraction", "Weight fraction of B where the pair ranks highest, as printed", "1"),
     Column("phase_b_weight_fraction_previous", "The same in the ranking it is held against", "1"),
     Column("pareto_rank", "Pareto rank there"),
     Column("pareto_rank_previous", "The same in the ranking it is held against"),
@@ -88,3 +76,9 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
     Column("score_previous", "The same in the ranking it is held against", "1"),
 )
 """Columns of changes.csv; numbers as they are printed in the rankings."""
+
+RANKED = Table(RANKED_COLUMNS)
+"""ranked.csv, ranked_<host>.csv, pareto.csv and ranked.parquet."""
+
+CHANGES = Table(CHANGE_COLUMNS)
+"""changes.csv."""

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
+from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, PROPERTY_COLUMNS
 from tieline.core.columns import Column
-from tieline.lithiation.assemblage_columns import ASSEMBLAGE_COLUMNS
 from tieline.lithiation.columns import SYSTEM_COLUMNS
 from tieline.phases.columns import REJECTED_COLUMNS, SET_ASIDE_COLUMNS
-from tieline.ranking.columns import CHANGE_COLUMNS, LISTED_COLUMNS, PROPERTY_COLUMNS, RANKED_COLUMNS, RANKING_COLUMNS
+from tieline.ranking.columns import CHANGE_COLUMNS, LISTED_COLUMNS, RANKED_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,10 +26,9 @@ def column_dictionary() -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415  (the config needs RANKABLE, and no tables)
 
     files = {
-        "ranked.csv, ranked_<host>.csv, pareto.csv": RANKED_COLUMNS,
+        "ranked.csv, ranked_<host>.csv, pareto.csv, ranked.parquet": RANKED_COLUMNS,
         "claims.csv": CHART_COLUMNS,
         "claims_summary.csv": CLAIM_SUMMARY_COLUMNS,
-        "assemblages.csv": RANKING_COLUMNS + ASSEMBLAGE_COLUMNS,
         "systems.csv": SYSTEM_COLUMNS,
         "set_aside.csv": SET_ASIDE_COLUMNS,
         "rejected.csv": REJECTED_COLUMNS,

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import moocore
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.core.columns import CANDIDATE_KEYS, Column
-from tieline.lithiation.columns import CANDIDATE_COLUMNS
+from tieline.core.columns import CANDIDATE_KEYS
 from tieline.ranking.dictionary import RANKABLE
 from tieline.ranking.settings import Ranking
 
+SCORE_DECIMALS = 4
+"""Digits to which scores are compared."""
 
-def rank_candidates(
-    candidates: pd.DataFrame,
-    ranking: Ranking,
-    columns: Sequence[Column] = CANDIDATE_COLUMNS,
-    tie_breakers: Sequence[str] = CANDIDATE_KEYS,
-) -> pd.DataFrame:
+
+def rank_candidates(candidates: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     """Return the candidates in order of merit, with ``rank``, ``pareto_rank`` and ``score``.
 
     Parameters
     ----------
     candidates
-        The columns of candidates.parquet, or of another table of things to choose from.
+        `CANDIDATE_KEYS` and every column that `ranking` names.
     ranking
         Objectives of the Pareto sorting and weights of the score.
-    columns
-        The columns of the table.
-    tie_breakers
-        Columns that together name a row.
 
     Returns
     -------
     DataFrame
-        By ``pareto_rank``, then by falling ``score``, then by name. A missing value counts as the worst.
+        By ``pareto_rank``, then by falling ``score``, then by name; the index is that of `candidates`. A missing value
+        counts as the worst.
 
     Notes
     -----
@@ -46,31 +38,23 @@ def rank_candidates(
     columns scaled linearly from the worst value in the list (0) to the best (1); a column that is the same for all
     counts as 1.
     """
-    frame = candidates.copy()
-    for column in columns:
-        if column.decimals is not None:
-            frame[column.name] = frame[column.name].round(column.decimals)
-    objectives = np.column_stack([_merit(frame, name) for name in ranking.objectives])
+    objectives = np.column_stack([_merit(candidates, name) for name in ranking.objectives])
     weights = {name: weight for name, weight in ranking.weights.items() if weight > 0.0}
-    utilities = np.column_stack([_scaled(_merit(frame, name)) for name in weights])
-    if len(frame):
-        frame.insert(0, "pareto_rank", np.asarray(moocore.pareto_rank(objectives, maximise=True)) + 1)
-    else:
-        frame.insert(0, "pareto_rank", np.zeros(0, dtype=np.int64))
+    utilities = np.column_stack([_scaled(_merit(candidates, name)) for name in weights])
     score = utilities @ np.array(list(weights.values())) / sum(weights.values())
-    frame.insert(1, "score", score.round(4))
-    frame = frame.sort_values(
-        ["pareto_rank", "score", *tie_breakers],
-        ascending=[True, False, *(True for _ in tie_breakers)],
-        ignore_index=True,
+    front = np.asarray(moocore.pareto_rank(objectives, maximise=True)) + 1 if len(candidates) else np.zeros(0, np.int64)
+    ranked = candidates.assign(pareto_rank=front, score=score.round(SCORE_DECIMALS)).sort_values(
+        ["pareto_rank", "score", *CANDIDATE_KEYS],
+        ascending=[True, False, *(True for _ in CANDIDATE_KEYS)],
     )
-    frame.insert(0, "rank", np.arange(1, len(frame) + 1))
-    return frame
+    return ranked.assign(rank=np.arange(1, len(ranked) + 1))[["rank", "pareto_rank", "score", *candidates]]
 
 
 def _merit(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
     """Return a column turned so that higher is better, missing values as low as the lowest."""
-    values = frame[name].to_numpy(np.float64)
+    values = frame[name].to_numpy(np.float64, na_value=np.nan)
+    if (decimals := RANKABLE[name].decimals) is not None:
+        values = values.round(decimals)
     if RANKABLE[name].better == "lower":
         values = -values
     known = values[~np.isnan(values)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
+from tieline.claims.settings import ClaimChart
 from tieline.core.errors import ConfigError, did_you_mean
-from tieline.core.settings import Section, choices, plain_path
+from tieline.core.settings import Section, StageSettings, choices, plain_path
+from tieline.phases.settings import Space
 from tieline.ranking.dictionary import RANKABLE
 
 
@@ -45,16 +46,6 @@ class Ranking(Section):
             raise ValueError("at least one weight must be above zero")
         return weights
 
-    def within(self, columns: Collection[str]) -> Ranking:
-        """Return the objectives and weights of `columns` alone; the defaults where none is left."""
-        default = Ranking()
-        objectives = [name for name in self.objectives if name in columns]
-        weights = {name: weight for name, weight in self.weights.items() if name in columns}
-        return Ranking(
-            objectives=objectives or default.objectives,
-            weights=weights if sum(weights.values()) > 0.0 else default.weights,
-        )
-
 
 class Changes(Section):
     """What a run is held against."""
@@ -67,8 +58,8 @@ class Changes(Section):
     _plain = field_validator("baseline")(lambda path: path if path is None else plain_path(path))
 
 
-def baseline_files(baseline: Path | None, results: Path) -> list[Path]:
-    """Return the ranking that the config wants this run held against, as a list of one or none.
+def baseline_file(baseline: Path | None, results: Path) -> Path | None:
+    """Return the ranking that the config wants this run compared with, None if it names none.
 
     Parameters
     ----------
@@ -83,11 +74,24 @@ def baseline_files(baseline: Path | None, results: Path) -> list[Path]:
         If there is no ranking, or it is this run's own.
     """
     if baseline is None:
-        return []
+        return None
     ranked = baseline / "ranked.csv" if baseline.is_dir() else baseline
     if not ranked.is_file():
         nearby = [entry.name for entry in ranked.parent.iterdir()] if ranked.parent.is_dir() else []
         raise ConfigError(f"config: changes.baseline: no ranking {ranked}{did_you_mean(ranked.name, nearby)}")
     if ranked.resolve() == (results / "ranked.csv").resolve():
         raise ConfigError(f"config: changes.baseline: {ranked} is this run's own ranking")
-    return [ranked]
+    return ranked
+
+
+class Settings(StageSettings):
+    """What the ranking needs of the configuration."""
+
+    space: Space
+    ranking: Ranking
+    claims: ClaimChart
+    baseline: Path | None = None
+    """The ranking to compare with."""
+
+    configuration: dict[str, Any]
+    """All that can change a result, for the record."""

@@ -19,8 +19,9 @@ from pymatgen.core.composition import Composition
 from tieline.core.errors import PhaseDataError
 from tieline.core.files import atomic_write
 from tieline.core.formulas import element_counts, reduced_formula
+from tieline.core.table_files import schema_of
 from tieline.data.potentials import BUNDLED
-from tieline.phases.table import SCHEMA, SORT_KEYS
+from tieline.phases.table import PHASES, SORT_KEYS
 from tieline.relaxation.belief import believed_heights, systems_without_compounds
 from tieline.relaxation.selection import Outcome
 
@@ -281,7 +282,7 @@ def formation_energies(
 
 def write_embedded(frame: pd.DataFrame, path: Path) -> None:
     """Write the phase set to `path` (Parquet, zstd), atomically; the same frame gives the same bytes."""
-    schema = pa.schema([*SCHEMA, *PROVENANCE])
+    schema = pa.schema([*schema_of(PHASES.columns), *PROVENANCE])
     table = pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
     write_table(table.replace_schema_metadata(None), path)
 

@@ -23,9 +23,7 @@ from numpy.typing import NDArray
 
 from tieline.core.elements import HOSTS
 from tieline.core.errors import PhaseDataError
-
-KJ_PER_MOL_PER_EV = 96.48533212
-"""kJ/mol in one eV per particle (CODATA 2018)."""
+from tieline.core.units import KJ_PER_MOL_PER_EV
 
 MEASURED_AGAINST: dict[str, str] = {"Sn": "A5"}
 """Prototype of the element that calorimetry refers to, where it is not the computed ground state."""

@@ -10,7 +10,7 @@ from tieline.data import DATA
 from tieline.data.potentials import BUNDLED, potential_version, weights_sha256
 from tieline.phases.fetched import RAW_SCHEMA, Fetched
 from tieline.phases.source_settings import PotentialSource
-from tieline.phases.table import SCHEMA
+from tieline.phases.table import PHASES
 from tieline.relaxation.embedded import Labels, phase_set, relaxations_table
 from tieline.relaxation.records import RecordFile
 from tieline.relaxation.run import execute
@@ -98,7 +98,7 @@ def predict_phases(source: PotentialSource, client: Client) -> Fetched:
         store.start_from(SHIPPED_RELAXATIONS)
     outcomes = execute(settings, store, client)
     phases = phase_set(relaxations_table(outcomes).to_pandas(), labels, {}, settings.keep_ev_per_atom)
-    columns = pa.schema([field for field in RAW_SCHEMA if field.name in SCHEMA.names])
+    columns = pa.schema([field for field in RAW_SCHEMA if field.name in PHASES.names])
     return Fetched(
         rows=pa.Table.from_pandas(phases[columns.names], schema=columns).to_pylist(),
         source_version=labels.version,

@@ -17,6 +17,9 @@ N_NAMED = 8
 
 X, Y = "phase_b_volume_fraction", "capacity_stable_b_mah_per_g"
 
+NEEDED_COLUMNS = ("host", "phase_a_id", "phase_b_id", "phase_a", "phase_b", "phase_b_weight_fraction", X, Y)
+"""What is needed of the ranked candidates."""
+
 
 def draw_trade_off(ranked_by_host: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Draw capacity against the volume fraction of B, one panel per host and one line per pair, to an SVG file.

@@ -5,7 +5,8 @@ A tie-line joins A and B where some chemical potentials mu, one per element, sat
     mu . a = E_A,    mu . b = E_B,    mu . c_i <= E_i  for every other compound i,
 
 with a, b, c_i the compositions and E the formation energies per atom: a plane through A and B that no phase lies below.
-In n elements n - 2 numbers are left free, so for a binary system the plane is fixed and for a ternary one each compound
+Where B is a mixture, the plane goes through each of its phases. In n elements n - 2 numbers are left free for one phase
+B, one fewer for each further phase, so for a binary system the plane is fixed and for a ternary one each compound
 bounds a single number from above or below. That is solved for all draws of the energies at once, without any hull.
 
 Polymorphs of one compound are taken to be wrong by the same amount: what density functionals get wrong is the bonding
@@ -22,8 +23,9 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from tieline.thermo.composites import CompositeGroup
 from tieline.thermo.hull import TIE_EV_PER_ATOM, lower_hull
-from tieline.thermo.systems import PairGroup, PhaseArrays, System
+from tieline.thermo.phase_arrays import PhaseArrays, System
 
 SAME_COMPOSITION = 1e-9
 """Compositions that differ by less than this in every atomic fraction are one."""
@@ -108,14 +110,14 @@ class Certainty:
     """Shape (n_pairs,): see `_Compounds.probability`."""
 
 
-def certainty_of(task: CertaintyTask, groups: Sequence[PairGroup]) -> Certainty:
-    """Return margin and probability of every pair, all groups in order."""
+def certainty_of(task: CertaintyTask, groups: Sequence[CompositeGroup]) -> Certainty:
+    """Return margin and probability of every composite, all groups in order."""
     margins, probabilities = [], []
     for group in groups:
         compounds = _Compounds(task, group.elements)
-        for a, b in zip(group.row_a.tolist(), group.row_b.tolist(), strict=True):
-            margins.append(compounds.margin_ev_per_atom(a, b))
-            probabilities.append(compounds.probability(a, b))
+        for row in np.column_stack([group.row_a, group.rows_b]).tolist():
+            margins.append(compounds.margin_ev_per_atom(row))
+            probabilities.append(compounds.probability(row))
     return Certainty(np.array(margins, dtype=np.float64), np.array(probabilities, dtype=np.float64))
 
 
@@ -138,26 +140,29 @@ class _Compounds:
         self._errors = task.errors.of_compositions(elements, self._fractions)
         self._planes: dict[int, NDArray[np.float64]] = {}
 
-    def margin_ev_per_atom(self, row_a: int, row_b: int) -> float:
-        """Return by how much a pair's compound may rise before its tie-line breaks, in eV per atom of that compound.
+    def margin_ev_per_atom(self, rows: Sequence[int]) -> float:
+        """Return by how much a compound may rise before its phases cease to coexist, in eV per atom of that compound.
 
-        With X the compound, Y its partner and the hull of all compositions but X's: the energy at X of the planes of
-        those facets that touch Y, the highest of them, less the energy of X. This is the decomposition energy of X in
-        contact with as much Y as it wants; equally, the competing phases may sink by as much for each atom of X that
-        they would replace. If both phases are compounds the smaller of the two counts; elements do not move.
-        Polymorphs above X do not break its tie-line; X above another polymorph has to sink at least that far. The
-        margin is negative exactly where the tie-line does not hold: by how much the compound would have to sink.
+        With X the compound, Y the other phases and the hull of all compositions but X's: the energy at X of the planes
+        of those facets that touch Y, the highest of them, less the energy of X. This is the decomposition energy of X
+        in contact with as much Y as it wants; equally, the competing phases may sink by as much for each atom of X that
+        they would replace. Of several compounds the smallest margin counts; elements do not move. Several phases Y are
+        touched where their equal mixture is. Polymorphs above X do not break its tie-line; X above another polymorph
+        has to sink at least that far. The margin is negative exactly where the phases do not coexist: by how much the
+        compound would have to sink.
         """
-        (a, energy_a), (b, energy_b) = self._find(row_a), self._find(row_b)
+        found = [self._find(row) for row in rows]
         rooms = [
-            self._room(x, energy, y) for x, energy, y in ((a, energy_a, b), (b, energy_b, a)) if not self._elemental[x]
+            self._room(x, energy, [y for y, _ in (*found[:n], *found[n + 1 :])])
+            for n, (x, energy) in enumerate(found)
+            if not self._elemental[x]
         ]
         return min(rooms)
 
-    def _room(self, x: int, energy: float, y: int) -> float:
+    def _room(self, x: int, energy: float, others: Sequence[int]) -> float:
         planes = self._planes_without(x)
-        at_y = planes @ self._fractions[y]
-        touching = at_y >= at_y.max() - TIE_EV_PER_ATOM
+        at_others = planes @ self._fractions[others].mean(axis=0)
+        touching = at_others >= at_others.max() - TIE_EV_PER_ATOM
         below_polymorphs = self._lowest[x] - energy
         room = float((planes[touching] @ self._fractions[x]).max() - energy)
         return min(room, below_polymorphs) if below_polymorphs < -TIE_EV_PER_ATOM else room
@@ -169,20 +174,21 @@ class _Compounds:
             self._planes[x] = lower_hull(self._fractions[others], self._lowest[others]).chemical_potentials_ev
         return self._planes[x]
 
-    def probability(self, row_a: int, row_b: int) -> float:
-        """Return the share of draws in which no mixture of other compositions lies below A + B.
+    def probability(self, rows: Sequence[int]) -> float:
+        """Return the share of draws in which no mixture of other compositions lies below the phases together.
 
-        Energies of elements are without error, as formation energies refer to them. Other polymorphs of A and B do not
-        count.
+        Energies of elements are without error, as formation energies refer to them. Other polymorphs of the phases do
+        not count.
         """
-        (a, energy_a), (b, energy_b) = self._find(row_a), self._find(row_b)
-        ends = self._fractions[[a, b]]
-        energies = np.array([[energy_a], [energy_b]]) + self._errors[[a, b]]
-        others = np.setdiff1d(np.arange(len(self._lowest)), [a, b])
+        found = [self._find(row) for row in rows]
+        own = [place for place, _ in found]
+        ends = self._fractions[own]
+        energies = np.array([[energy] for _, energy in found]) + self._errors[own]
+        others = np.setdiff1d(np.arange(len(self._lowest)), own)
         fractions = self._fractions[others]
-        # Planes through A and B: one of them, and the directions in which it may turn.
+        # Planes through the phases: one of them, and the directions in which it may turn.
         through = np.linalg.pinv(ends)
-        free = np.linalg.svd(ends, full_matrices=True).Vh[2:].T
+        free = np.linalg.svd(ends, full_matrices=True).Vh[len(own) :].T
         room = self._lowest[others, None] + self._errors[others] - fractions @ through @ energies
         return float(solvable(fractions @ free, room + TIE_EV_PER_ATOM).mean())
 

@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.core.parallel import Parallel, map_batches
+from tieline.core.parallel import Resources, map_batches
 from tieline.phases.merge import reference_phase_ids
 from tieline.phases.settings import PhaseA
 from tieline.phases.space import HostSystem
-from tieline.thermo.settings import Coexistence, Composition
-from tieline.thermo.systems import PhaseArrays, SystemHulls
-from tieline.thermo.tielines import atomic_fraction_b, tie_line_excess_ev_per_atom
+from tieline.thermo.composites import CompositeGroup
+from tieline.thermo.mixtures import composite_excess_ev_per_atom
+from tieline.thermo.phase_arrays import PhaseArrays
+from tieline.thermo.settings import Coexistence, CompositeGrid
+from tieline.thermo.systems import SystemHulls
 
 SECONDS_PER_SYSTEM = 0.0006
 """Typical time for one host system on one core."""
@@ -122,19 +124,16 @@ def _excess(
     """Return the tie-line excess of each pair, and how far its B lies above the hull."""
     phases = search.phases
     elements, hull = hulls.hull(system.elements)
-    columns = phases.columns(elements)
-    mass_a, mass_b = phases.mass_g_per_mol[row_a], phases.mass_g_per_mol[row_b]
-    lowest, highest = (atomic_fraction_b(w, mass_a, mass_b) for w in search.weight_fraction_window)
-    fractions_b, energies_b = phases.fractions[np.ix_(row_b, columns)], phases.formation_energy_ev_per_atom[row_b]
-    excess = tie_line_excess_ev_per_atom(
+    energies = phases.formation_energy_ev_per_atom
+    excess = composite_excess_ev_per_atom(
+        phases,
+        CompositeGroup(elements, row_a, row_b[:, None], np.ones((len(row_b), 1))),
         hull,
-        phases.fractions[np.ix_(row_a, columns)],
-        phases.formation_energy_ev_per_atom[row_a],
-        fractions_b,
-        energies_b,
-        window=(lowest, highest),
+        energies,
+        weight_fraction_window=search.weight_fraction_window,
     )
-    return excess, (energies_b - hull.energies_ev(fractions_b)).clip(min=0.0)
+    fractions_b = phases.fractions[np.ix_(row_b, phases.columns(elements))]
+    return excess, (energies[row_b] - hull.energies_ev(fractions_b)).clip(min=0.0)
 
 
 def find_pairs(
@@ -143,10 +142,9 @@ def find_pairs(
     *,
     phase_a: PhaseA,
     coexistence: Coexistence,
-    composition: Composition,
+    composition: CompositeGrid,
     working_ion: str,
-    parallel: Parallel,
-    cores: int,
+    resources: Resources,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Find the coexisting pairs of all systems, on Dask workers where that pays.
 
@@ -156,16 +154,18 @@ def find_pairs(
         Phase table, formation energies against the reference states.
     systems
         Host systems; those that lack an elemental phase or hold the working ion are not searched.
-    phase_a, coexistence, composition, parallel, cores
-        Sections of the config, and cores to use.
+    phase_a, coexistence, composition
+        Sections of the config.
+    resources
+        Cores and workers.
     working_ion
         Symbol of the working ion.
 
     Returns
     -------
     pairs : DataFrame
-        ``system, phase_a_id, phase_b_id, tie_line_excess_ev_per_atom, phase_b_energy_above_hull_ev_per_atom``, one
-        row per pair, in the order of `systems`.
+        ``system, phase_a_id, phase_b_id, phase_b1_id, phase_b2_id`` (empty), ``tie_line_excess_ev_per_atom`` and
+        ``phase_b_energy_above_hull_ev_per_atom``, one row per pair, in the order of `systems`.
     counts : DataFrame
         ``system, n_tested, n_coexisting``, one row per system searched.
     """
@@ -182,7 +182,7 @@ def find_pairs(
         weight_fraction_window=(window.min, window.max),
         tolerance_ev_per_atom=coexistence.tolerance_ev_per_atom,
     )
-    batches = map_batches(coexisting_pairs, search, searched, settings=parallel, cores=cores, item_s=SECONDS_PER_SYSTEM)
+    batches = map_batches(coexisting_pairs, search, searched, resources=resources, item_s=SECONDS_PER_SYSTEM)
     first = np.cumsum([0, *(len(batch.n_tested) for batch in batches)])
     numbers = _joined([batch.system + start for batch, start in zip(batches, first, strict=False)])
     names = np.array([system.name for system in searched], dtype=object)
@@ -191,7 +191,9 @@ def find_pairs(
         {
             "system": names[numbers],
             "phase_a_id": ids[_joined([batch.row_a for batch in batches])],
-            "phase_b_id": ids[_joined([batch.row_b for batch in batches])],
+            "phase_b_id": (id_b := ids[_joined([batch.row_b for batch in batches])]),
+            "phase_b1_id": id_b,
+            "phase_b2_id": pd.array([None] * len(numbers), dtype="str"),
             "tie_line_excess_ev_per_atom": _joined([batch.excess_ev_per_atom for batch in batches]).astype(np.float64),
             "phase_b_energy_above_hull_ev_per_atom": _joined(
                 [batch.above_hull_b_ev_per_atom for batch in batches]

@@ -1,8 +1,38 @@
-"""The columns of work/stability.parquet: how firmly each pair's tie-line holds."""
+"""The columns of work/coexistence.parquet and work/pair_counts.parquet."""
 
 from __future__ import annotations
 
-from tieline.core.columns import Column
+from tieline.core.columns import KEY_COLUMNS, Column
+from tieline.core.tables import Table
+
+PART_COLUMNS: tuple[Column, ...] = (
+    Column("phase_b1_id", "Identifier of B, or of the first phase of a mixture, in phases.parquet", required=True),
+    Column("phase_b2_id", "Identifier of the second phase of a mixture; empty where B is one phase"),
+)
+"""What B is made of."""
+
+EXCESS_COLUMNS: tuple[Column, ...] = (
+    Column(
+        "tie_line_excess_ev_per_atom",
+        "Largest energy of mixtures of A and B above the hull within the weight-fraction window, whatever the shares "
+        "of the phases in B, per atom of the mixture; zero where A and B are joined by a tie-line, or are corners of "
+        "one triangle",
+        "eV/atom",
+        5,
+        "lower",
+        required=True,
+    ),
+    Column(
+        "phase_b_energy_above_hull_ev_per_atom",
+        "Energy of B above the hull, of a mixture that of its less stable phase; a B above it counts as reacting where "
+        "its decomposition products do",
+        "eV/atom",
+        5,
+        "lower",
+        required=True,
+    ),
+)
+"""How near to the hull composites are."""
 
 STABILITY_COLUMNS: tuple[Column, ...] = (
     Column(
@@ -30,4 +60,18 @@ STABILITY_COLUMNS: tuple[Column, ...] = (
         "higher",
     ),
 )
-"""Columns of stability.parquet behind `tieline.core.columns.PAIR_KEYS`."""
+"""How firmly the phases of a composite coexist."""
+
+
+COEXISTENCE = Table((*KEY_COLUMNS[:3], *PART_COLUMNS, *EXCESS_COLUMNS, *STABILITY_COLUMNS))
+"""work/coexistence.parquet: every A and B that coexist, whatever their amounts."""
+
+PAIR_COUNTS = Table(
+    (
+        Column("system", "Chemical system", required=True),
+        Column("n_tested", "A+B pairs tested", kind="integer", required=True),
+        Column("n_coexisting", "A+B pairs within the tie-line tolerance", kind="integer", required=True),
+        Column("n_mixtures", "Mixtures B1+B2 that coexist with A", kind="integer", required=True),
+    )
+)
+"""work/pair_counts.parquet: what was found in each system that was searched."""

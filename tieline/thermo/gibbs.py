@@ -19,7 +19,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from tieline.thermo.systems import PhaseArrays
+from tieline.thermo.phase_arrays import PhaseArrays
 
 ELEMENTAL = 1.0 - 1e-12
 """A phase with more than this of one element is elemental."""

@@ -1,15 +1,76 @@
-"""Do three phases coexist? The excess of their mixtures over the hull, within the triangle that they span."""
+"""Do the phases of a composite coexist? The excess of their mixtures over the hull."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tieline.thermo.composites import CompositeGroup
 from tieline.thermo.hull import Hull
-from tieline.thermo.tielines import tie_line_excess_ev_per_atom
+from tieline.thermo.phase_arrays import PhaseArrays
+from tieline.thermo.tielines import atomic_fraction_b, tie_line_excess_ev_per_atom
 
 ROUNDING = 1e-12
 """Shares down to minus this count as zero."""
+
+ON_ONE_LINE = 1e-9
+"""Triangles of less area (a determinant of atomic fractions) have their corners on one line."""
+
+
+def composite_excess_ev_per_atom(
+    phases: PhaseArrays,
+    group: CompositeGroup,
+    hull: Hull,
+    energies_ev_per_atom: NDArray[np.float64],
+    *,
+    weight_fraction_window: tuple[float, float],
+) -> NDArray[np.float64]:
+    """Return the largest energy of mixtures of A and the phases of B above the hull, whatever the shares within B.
+
+    Parameters
+    ----------
+    phases
+        Compositions and masses of the phases.
+    group
+        Composites of one or two phases B.
+    hull
+        Hull of their elements.
+    energies_ev_per_atom : ndarray, shape (n_phases,)
+        Energies of the phases, those that `hull` was made from.
+    weight_fraction_window
+        Smallest and largest weight fraction of B.
+
+    Returns
+    -------
+    ndarray, shape (n_composites,)
+        In eV per atom of the mixture; infinite where A and two phases of B lie on one line.
+    """
+    columns = phases.columns(group.elements)
+    row_a, rows_b = group.row_a, group.rows_b
+    if rows_b.shape[1] == 1:
+        row_b = rows_b[:, 0]
+        masses = phases.mass_g_per_mol[row_a], phases.mass_g_per_mol[row_b]
+        lowest, highest = (atomic_fraction_b(share, *masses) for share in weight_fraction_window)
+        return tie_line_excess_ev_per_atom(
+            hull,
+            phases.fractions[np.ix_(row_a, columns)],
+            energies_ev_per_atom[row_a],
+            phases.fractions[np.ix_(row_b, columns)],
+            energies_ev_per_atom[row_b],
+            window=(lowest, highest),
+        )
+    rows = np.column_stack([row_a, rows_b])
+    fractions = phases.fractions[rows][:, :, columns]
+    excess = np.full(len(rows), np.inf)
+    plane = np.abs(np.linalg.det(fractions)) > ON_ONE_LINE
+    excess[plane] = triangle_excess_ev_per_atom(
+        hull,
+        fractions[plane],
+        energies_ev_per_atom[rows[plane]],
+        phases.mass_g_per_mol[rows[plane]],
+        weight_fraction_window=weight_fraction_window,
+    )
+    return excess
 
 
 def triangle_excess_ev_per_atom(

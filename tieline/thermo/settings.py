@@ -7,7 +7,9 @@ from typing import Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from tieline.core.settings import Section
+from tieline.core.settings import Section, StageSettings, key_of
+from tieline.crystal.settings import Crystal
+from tieline.phases.settings import PhaseA, Space
 
 COLDEST_K = 300
 """Lowest temperature of the model of Gibbs energies."""
@@ -39,7 +41,7 @@ class WeightFractionGrid(Section):
         return tuple(np.round(self.min + self.step * np.arange(count), 9).tolist())
 
 
-class Composition(Section):
+class CompositeGrid(Section):
     """Compositions of the composite."""
 
     phase_b_weight_fraction: WeightFractionGrid = WeightFractionGrid()
@@ -76,14 +78,32 @@ class Temperature(Section):
 
 
 class WeightShareGrid(WeightFractionGrid):
-    """Weight shares of B1 in B1 + B2."""
+    """Weight shares of one phase of B in B."""
 
     min: float = Field(0.25, gt=0.0, lt=1.0)
     max: float = Field(0.75, gt=0.0, lt=1.0)
     step: float = Field(0.25, ge=0.001, lt=1.0)
 
 
-class Assemblages(Section):
-    """Three-phase mixtures A + B1 + B2."""
+class Mixtures(Section):
+    """Matrices of two phases."""
 
+    max_per_system: int = Field(
+        1, ge=0, description="Mixtures of a chemical system that are kept, of the smallest tie-line excess"
+    )
+    uncovered_systems: bool = Field(False, description="Also mixtures in systems that the phase data do not cover")
     phase_b1_weight_share: WeightShareGrid = WeightShareGrid()
+
+
+class Settings(StageSettings):
+    """What the stage needs of the configuration."""
+
+    space: Space
+    phase_a: PhaseA
+    coexistence: Coexistence
+    certainty: Certainty
+    temperature: Temperature
+    mixtures: Mixtures
+    composition: CompositeGrid
+    crystal: Crystal
+    working_ion: str = key_of("lithiation", "working_ion")

@@ -1,4 +1,4 @@
-"""How firmly each pair's tie-line holds: against errors in the energies and against heat."""
+"""How firmly the phases of each composite coexist: against errors in the energies and against heat."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.core.columns import PAIR_KEYS
-from tieline.core.parallel import Parallel, map_batches
+from tieline.core.parallel import Resources, map_batches
 from tieline.thermo.certainty import CertaintyTask, EnergyErrors, certainty_of
 from tieline.thermo.columns import STABILITY_COLUMNS
+from tieline.thermo.composites import CompositeGroup, grouped_composites
 from tieline.thermo.gibbs import GibbsModel, element_data
-from tieline.thermo.settings import Certainty, Coexistence, Composition, Temperature
-from tieline.thermo.systems import PairGroup, PhaseArrays, grouped_pairs
+from tieline.thermo.phase_arrays import PhaseArrays
+from tieline.thermo.settings import Certainty, Coexistence, CompositeGrid, Temperature
 from tieline.thermo.temperature import TemperatureSearch, tie_lines_hold_to_k
 
 SECONDS_PER_SYSTEM = 0.005
@@ -39,43 +39,43 @@ class StabilityTask:
     """Where to look for the end of a tie-line."""
 
 
-def stability_of(task: StabilityTask, groups: Sequence[PairGroup]) -> NDArray[np.float64]:
-    """Return the columns of `STABILITY_COLUMNS` for every pair, all groups in order, shape (n_pairs, n_columns)."""
+def stability_of(task: StabilityTask, groups: Sequence[CompositeGroup]) -> NDArray[np.float64]:
+    """Return the columns of `STABILITY_COLUMNS`, shape (n_composites, n_columns), all groups in order."""
     certainty = certainty_of(task.certainty, groups)
     holds_to_k = tie_lines_hold_to_k(task.temperature, groups)
     return np.column_stack([certainty.margin_ev_per_atom, certainty.probability, holds_to_k])
 
 
-def pair_stability(
-    pairs: pd.DataFrame,
+def with_stability(
+    composites: pd.DataFrame,
     phases: pd.DataFrame,
     *,
     coexistence: Coexistence,
     certainty: Certainty,
     temperature: Temperature,
-    composition: Composition,
-    parallel: Parallel,
-    cores: int,
+    composition: CompositeGrid,
+    resources: Resources,
 ) -> pd.DataFrame:
-    """Return how firmly the tie-line of each coexisting pair holds.
+    """Return composites with how firmly their phases coexist.
 
     Parameters
     ----------
-    pairs : DataFrame
-        What `tieline.thermo.coexistence.find_pairs` returns.
+    composites : DataFrame
+        What `find_pairs` and `find_mixtures` return, one below the other.
     phases : DataFrame
         Phase table, formation energies against the reference states.
-    coexistence, certainty, temperature, composition, parallel, cores
-        Sections of the config, and cores to use.
+    coexistence, certainty, temperature, composition
+        Sections of the config.
+    resources
+        Cores and workers.
 
     Returns
     -------
     DataFrame
-        `PAIR_KEYS` and the columns of `STABILITY_COLUMNS`, one row per pair, in the order of `pairs` (those of one
-        system together).
+        `composites` with the columns of `STABILITY_COLUMNS`, those of one system together.
     """
     arrays = PhaseArrays.from_table(phases)
-    ordered, groups = grouped_pairs(pairs, phases)
+    ordered, groups = grouped_composites(composites, phases)
     window = composition.phase_b_weight_fraction
     task = StabilityTask(
         certainty=CertaintyTask(arrays, EnergyErrors(**certainty.model_dump())),
@@ -87,10 +87,9 @@ def pair_stability(
             tolerance_ev_per_atom=coexistence.tolerance_ev_per_atom,
         ),
     )
-    pairs_per_system = len(pairs) / max(1, len(groups))
+    pairs_per_system = len(composites) / max(1, len(groups))
     seconds = SECONDS_PER_SYSTEM + pairs_per_system * (SECONDS_PER_PAIR + certainty.draws * SECONDS_PER_DRAW)
-    batches = map_batches(stability_of, task, groups, settings=parallel, cores=cores, item_s=seconds)
+    batches = map_batches(stability_of, task, groups, resources=resources, item_s=seconds)
     names = [column.name for column in STABILITY_COLUMNS]
     values = np.concatenate([np.zeros((0, len(names))), *batches])
-    keys = ordered[list(PAIR_KEYS)].reset_index(drop=True)
-    return keys.assign(**dict(zip(names, values.T, strict=True)))
+    return ordered.reset_index(drop=True).assign(**dict(zip(names, values.T, strict=True)))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tieline.thermo.composites import CompositeGroup
 from tieline.thermo.gibbs import ELEMENTAL, GibbsModel
 from tieline.thermo.hull import lower_hull
-from tieline.thermo.systems import PairGroup, PhaseArrays
-from tieline.thermo.tielines import atomic_fraction_b, tie_line_excess_ev_per_atom
+from tieline.thermo.mixtures import composite_excess_ev_per_atom
+from tieline.thermo.phase_arrays import PhaseArrays
 
 RESOLUTION_K = 1.0
 """Where a tie-line breaks between two temperatures of the grid is found to this."""
@@ -40,7 +41,7 @@ class TemperatureSearch:
     """Largest tie-line excess of a coexisting pair."""
 
 
-def tie_lines_hold_to_k(search: TemperatureSearch, groups: Sequence[PairGroup]) -> NDArray[np.float64]:
+def tie_lines_hold_to_k(search: TemperatureSearch, groups: Sequence[CompositeGroup]) -> NDArray[np.float64]:
     """Return the temperature up to which each pair's tie-line holds, all groups in order.
 
     Returns
@@ -62,18 +63,11 @@ def tie_lines_hold_to_k(search: TemperatureSearch, groups: Sequence[PairGroup]) 
 class _System:
     """The hulls of one system at any temperature, over all its phases."""
 
-    def __init__(self, search: TemperatureSearch, pairs: PairGroup) -> None:
+    def __init__(self, search: TemperatureSearch, pairs: CompositeGroup) -> None:
         self.search, self.pairs = search, pairs
         phases = search.phases
         self.rows = phases.rows_within(pairs.elements)
-        columns = phases.columns(pairs.elements)
-        self.fractions = phases.fractions[self.rows[:, None], columns]
-        self.place_a, self.place_b = (np.searchsorted(self.rows, rows) for rows in (pairs.row_a, pairs.row_b))
-        masses = phases.mass_g_per_mol
-        self.window = [
-            atomic_fraction_b(share, masses[pairs.row_a], masses[pairs.row_b])
-            for share in search.weight_fraction_window
-        ]
+        self.fractions = phases.fractions[self.rows[:, None], phases.columns(pairs.elements)]
 
     def holds_to_k(self) -> NDArray[np.float64]:
         grid = self.search.grid_k
@@ -101,18 +95,17 @@ class _System:
         return holds_k
 
     def _holds(self, temperature_k: float, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
-        energies = self.search.gibbs.energies_ev_per_atom(self.rows, temperature_k)
-        place_a, place_b = self.place_a[pairs], self.place_b[pairs]
-        first, last = (end[pairs] for end in self.window)
-        excess = tie_line_excess_ev_per_atom(
-            lower_hull(self.fractions, energies),
-            self.fractions[place_a],
-            energies[place_a],
-            self.fractions[place_b],
-            energies[place_b],
-            window=(first, last),
+        search = self.search
+        energies = np.full(len(search.phases.fractions), np.nan)
+        energies[self.rows] = search.gibbs.energies_ev_per_atom(self.rows, temperature_k)
+        excess = composite_excess_ev_per_atom(
+            search.phases,
+            self.pairs[pairs],
+            lower_hull(self.fractions, energies[self.rows]),
+            energies,
+            weight_fraction_window=search.weight_fraction_window,
         )
-        holds: NDArray[np.bool_] = excess <= self.search.tolerance_ev_per_atom
+        holds: NDArray[np.bool_] = excess <= search.tolerance_ev_per_atom
         return holds
 
     def _unknown(self) -> NDArray[np.bool_]:
@@ -120,4 +113,4 @@ class _System:
         phases = self.search.phases
         elemental = (phases.fractions > ELEMENTAL).any(axis=1)
         unknown: NDArray[np.bool_] = np.isnan(phases.volume_a3_per_atom) & ~elemental
-        return unknown[self.pairs.row_a] | unknown[self.pairs.row_b]
+        return unknown[self.pairs.row_a] | unknown[self.pairs.rows_b].any(axis=1)

@@ -1,45 +1,25 @@
-rule properties:
-    """Join everything known of each candidate into one table."""
+rule claims:
+    """Put together all that is known of every candidate, and judge it against every claim."""
     input:
         candidates=rules.candidates.output.candidates,
-        tables=[
-            rules.stability.output[0],
-            rules.crystallites.output[0],
-            rules.process.output[0],
-            rules.cells.output[0],
-        ],
+        microstructure=rules.microstructure.output.microstructure,
+        process=rules.process.output.process,
+        cells=rules.full_cell.output.cells,
+        phases=rules.phases.output.phases,
+        space_groups=rules.coexistence.output.space_groups,
     output:
-        RESULTS / "properties.parquet",
-    log:
-        RESULTS / "logs/properties.log",
-    benchmark:
-        RESULTS / "benchmarks/properties.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        code=CODE,
-    script:
-        "../../scripts/properties.py"
-
-
-rule claims:
-    """Judge every candidate against every claim."""
-    input:
-        properties=rules.properties.output[0],
-        phases=rules.phases.output[0],
-    output:
-        chart=RESULTS / "claims.parquet",
-        counts=RESULTS / "work/claims_met.parquet",
+        claims=RESULTS / "claims.parquet",
+        properties=RESULTS / "properties.parquet",
     log:
         RESULTS / "logs/claims.log",
-    benchmark:
-        RESULTS / "benchmarks/claims.tsv"
+    group:
+        "screen"
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
+    resources:
+        mem_mb=2_000,
+        runtime="30m",
     params:
-        coexistence=SECTIONS["coexistence"],
-        microstructure=SECTIONS["microstructure"],
-        lithiation=SECTIONS["lithiation"],
-        code=CODE,
+        **stages("claims"),
     script:
-        "../../scripts/claims.py"
+        RUN_STAGES

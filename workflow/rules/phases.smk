@@ -1,72 +1,104 @@
-rule phase_table:
-    """Read all phase sources into one table with one reference state per element."""
-    input:
-        PHASE_FILES,
+rule materials_project:
+    """Fetch phases from the Materials Project, as far as the cache lacks them."""
     output:
-        table=RESULTS / "work/phase_table.parquet",
-        set_aside=RESULTS / "set_aside.csv",
-        rejected=RESULTS / "rejected.csv",
-        sources=RESULTS / "work/sources.json",
-        searched=RESULTS / "work/searched.json",
+        table=FETCHED / "materials_project/{name}.parquet",
+        about=FETCHED / "materials_project/{name}.json",
     log:
-        RESULTS / "logs/phase_table.log",
-    benchmark:
-        RESULTS / "benchmarks/phase_table.tsv"
+        RESULTS / "logs/materials_project_{name}.log",
+    # Where the network is.
+    localrule: True
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
     params:
-        phases=SECTIONS["phases"],
-        fetched=str(FETCHED),
-        space=SECTIONS["space"],
-        phase_a=SECTIONS["phase_a"],
-        lithiation=SECTIONS["lithiation"],
-        crystal=SECTIONS["crystal"],
-        code=CODE,
+        **source_stage("phases.materials_project", "materials_project"),
     script:
-        "../../scripts/phase_table.py"
+        RUN_STAGES
 
 
-rule coexistence:
-    """Find every A+B pair that a tie-line joins, or nearly so."""
+rule optimade:
+    """Fetch phases from an OPTIMADE database, as far as the cache lacks them."""
     input:
-        table=rules.phase_table.output.table,
+        providers=DATA / "optimade_providers.csv",
     output:
-        pairs=RESULTS / "work/pairs.parquet",
-        counts=RESULTS / "work/pair_counts.parquet",
+        table=FETCHED / "optimade/{name}.parquet",
+        about=FETCHED / "optimade/{name}.json",
     log:
-        RESULTS / "logs/coexistence.log",
-    benchmark:
-        RESULTS / "benchmarks/coexistence.tsv"
+        RESULTS / "logs/optimade_{name}.log",
+    localrule: True
     conda:
-        "../../environment.yml"
-    threads: CORES
+        ENVIRONMENT
     params:
-        space=SECTIONS["space"],
-        phase_a=SECTIONS["phase_a"],
-        coexistence=SECTIONS["coexistence"],
-        composition=SECTIONS["composition"],
-        lithiation=SECTIONS["lithiation"],
-        code=CODE,
+        **source_stage("phases.optimade", "optimade"),
     script:
-        "../../scripts/coexistence.py"
+        RUN_STAGES
+
+
+rule potential:
+    """Decorate and relax structure types, going on from what is stored."""
+    input:
+        reference=DATA / "phases/reference.yaml",
+        compounds=DATA / "compounds/known_compounds.csv",
+        without_compounds=DATA / "compounds/without_compounds.csv",
+        types=DATA / "prototypes/structure_types.yaml",
+        sizes=DATA / "prototypes/element_sizes.csv",
+        # A potential of the user's own; without it the stage says what is wrong.
+        module=lambda wildcards: own_module(
+            SETTINGS.phases.to_fetch("potential", wildcards.name).potential
+        ),
+    output:
+        table=FETCHED / "potential/{name}.parquet",
+        about=FETCHED / "potential/{name}.json",
+    log:
+        RESULTS / "logs/potential_{name}.log",
+    conda:
+        ENVIRONMENT
+    threads: 8
+    resources:
+        mem_mb=12_000,
+        runtime="1d",
+    params:
+        **source_stage("relaxation", "potential"),
+    script:
+        RUN_STAGES
 
 
 rule phases:
-    """Recompute the space groups of every phase that is part of a pair."""
+    """Read all sources into one phase table with one reference state per element."""
     input:
-        table=rules.phase_table.output.table,
-        pairs=rules.coexistence.output.pairs,
+        files=PHASE_FILES,
     output:
-        RESULTS / "phases.parquet",
+        phases=RESULTS / "phases.parquet",
+        set_aside=RESULTS / "set_aside.csv",
+        rejected=RESULTS / "rejected.csv",
+        sources=RESULTS / "work/sources.json",
     log:
         RESULTS / "logs/phases.log",
-    benchmark:
-        RESULTS / "benchmarks/phases.tsv"
     conda:
-        "../../environment.yml"
-    threads: CORES
+        ENVIRONMENT
+    resources:
+        mem_mb=2_000,
+        runtime="30m",
     params:
-        crystal=SECTIONS["crystal"],
-        code=CODE,
+        **stages("phases"),
     script:
-        "../../scripts/phases.py"
+        RUN_STAGES
+
+
+rule export:
+    """Write the phases as an ASE database and as pymatgen entries; asked for by name only."""
+    input:
+        phases=rules.phases.output.phases,
+    output:
+        database=RESULTS / "export/phases.db",
+        entries=RESULTS / "export/entries.json.gz",
+    log:
+        RESULTS / "logs/export.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=4_000,
+        runtime="1h",
+    params:
+        **stages("phases.export"),
+    script:
+        RUN_STAGES

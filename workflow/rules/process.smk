@@ -4,15 +4,17 @@ rule process:
         candidates=rules.candidates.output.candidates,
         prices=DATA / "process/element_prices.csv",
     output:
-        RESULTS / "work/process.parquet",
+        process=RESULTS / "work/process.parquet",
     log:
         RESULTS / "logs/process.log",
-    benchmark:
-        RESULTS / "benchmarks/process.tsv"
+    group:
+        "screen"
     conda:
-        "../../environment.yml"
+        ENVIRONMENT
+    resources:
+        mem_mb=1_000,
+        runtime="30m",
     params:
-        process=SECTIONS["process"],
-        code=CODE,
+        **stages("process"),
     script:
-        "../../scripts/process.py"
+        RUN_STAGES

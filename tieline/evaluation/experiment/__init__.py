@@ -1,0 +1,1 @@
+"""How well the phase data agree with assessed experimental phase diagrams."""

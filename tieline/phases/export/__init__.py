@@ -1,0 +1,1 @@
+"""The phases in the formats of other tools."""

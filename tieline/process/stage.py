@@ -1,0 +1,18 @@
+"""How every candidate can be made, what is hazardous in it and what its elements cost."""
+
+from __future__ import annotations
+
+from tieline.core.parallel import Resources
+from tieline.core.stage import Files
+from tieline.lithiation.columns import CANDIDATES
+from tieline.process.columns import PROCESS
+from tieline.process.prices import element_prices
+from tieline.process.settings import Settings
+from tieline.process.table import NEEDED_COLUMNS, make_process
+
+
+def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources) -> None:  # noqa: ARG001
+    """Read ``candidates`` and ``prices``; write ``process``."""
+    prices = element_prices(inputs["prices"], settings.process.prices_usd_per_kg)
+    made = make_process(CANDIDATES.read(inputs["candidates"], NEEDED_COLUMNS), prices, settings.process)
+    PROCESS.write(made, outputs["process"])

@@ -1,0 +1,12 @@
+"""What the report needs of the configuration."""
+
+from __future__ import annotations
+
+from tieline.core.settings import StageSettings
+from tieline.phases.settings import Space
+
+
+class Settings(StageSettings):
+    """What the report needs of the configuration."""
+
+    space: Space

@@ -1,0 +1,110 @@
+"""Composites as rows of the phases: A in a matrix B of one phase or of several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tieline.thermo.phase_arrays import System
+
+
+@dataclass(frozen=True)
+class CompositeGroup:
+    """Composites of one chemical system: A in a matrix B of one phase each, or of several."""
+
+    elements: System
+    """Elements of every composite, sorted."""
+
+    row_a: NDArray[np.int64]
+    """Shape (n_composites,): row of A among the phases."""
+
+    rows_b: NDArray[np.int64]
+    """Shape (n_composites, n_parts): rows of the phases that B is made of."""
+
+    weight_shares_b: NDArray[np.float64]
+    """Shape (n_composites, n_parts): weight of each part per weight of B; NaN where B may hold any amounts of them."""
+
+    def __getitem__(self, places: NDArray[np.int64]) -> CompositeGroup:
+        """Return some of the composites."""
+        return CompositeGroup(self.elements, self.row_a[places], self.rows_b[places], self.weight_shares_b[places])
+
+
+class Parts(NamedTuple):
+    """What A and B of composites are made of, as rows of the phases."""
+
+    row_a: NDArray[np.int64]
+    """Shape (n_composites,)."""
+
+    rows_b: NDArray[np.int64]
+    """Shape (n_composites, 2): the phases of B; where B is one phase, the same row twice."""
+
+    weight_shares_b: NDArray[np.float64]
+    """Shape (n_composites, 2): weight of each per weight of B; zero for the second where B is one phase."""
+
+
+def composite_parts(table: pd.DataFrame, ids: pd.Series) -> Parts:
+    """Return the parts of composites with known shares.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``phase_a_id, phase_b1_id, phase_b2_id, phase_b2_weight_share``, the last two empty where B is one phase.
+    ids
+        Identifiers of the phases, in the order of their rows.
+    """
+    rows = pd.Series(np.arange(len(ids)), index=ids.array)
+    first = table["phase_b1_id"].map(rows.to_dict())
+    second = table["phase_b2_id"].map(rows.to_dict()).fillna(first)
+    share = table["phase_b2_weight_share"].fillna(0.0).to_numpy(np.float64)
+    return Parts(
+        table["phase_a_id"].map(rows.to_dict()).to_numpy(np.int64),
+        np.column_stack([first, second]).astype(np.int64),
+        np.column_stack([1.0 - share, share]),
+    )
+
+
+def grouped_composites(table: pd.DataFrame, phases: pd.DataFrame) -> tuple[pd.DataFrame, list[CompositeGroup]]:
+    """Return composites system by system, as a table and as rows of the phases.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``system, phase_a_id, phase_b1_id, phase_b2_id`` (empty where B is one phase) and whatever else;
+        ``phase_b1_weight_share`` where the shares of the parts are known.
+    phases : DataFrame
+        ``phase_id``, once each.
+
+    Returns
+    -------
+    table : DataFrame
+        The same rows, those of one group together: systems as they first stand, in each the composites of one phase B
+        before those of two, otherwise in the order given.
+    groups
+        Composites of one system with as many phases in B, in the order of that table.
+    """
+    rows = pd.Series(np.arange(len(phases)), index=phases["phase_id"])
+    n_parts = 1 + table["phase_b2_id"].notna().to_numpy(np.int64)
+    system, names = pd.factorize(table["system"])
+    order = np.lexsort((n_parts, system))
+    ordered = table.iloc[order]
+    starts = np.flatnonzero(np.diff(2 * system[order] + n_parts[order], prepend=-1))
+    groups = []
+    for start, end in zip(starts, [*starts[1:], len(table)], strict=True):
+        own, size = ordered.iloc[start:end], n_parts[order[start]]
+        shares = np.ones((len(own), size))
+        if size == 2:
+            shares[:, 0] = own.get("phase_b1_weight_share", np.nan)
+            shares[:, 1] -= shares[:, 0]
+        groups.append(
+            CompositeGroup(
+                elements=tuple(sorted(str(names[system[order[start]]]).split("-"))),
+                row_a=rows[own["phase_a_id"]].to_numpy(),
+                rows_b=np.column_stack([rows[own[f"phase_b{n}_id"]].to_numpy() for n in range(1, size + 1)]),
+                weight_shares_b=shares,
+            )
+        )
+    return ordered, groups

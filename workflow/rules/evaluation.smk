@@ -1,0 +1,41 @@
+rule validation:
+    """Compare the phase data with assessed experimental phase diagrams; asked for by name only."""
+    input:
+        phases=rules.phases.output.phases,
+        neighbours=DATA / "validation/experimental_neighbours.csv",
+    output:
+        validation=RESULTS / "validation.csv",
+    log:
+        RESULTS / "logs/validation.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=2_000,
+        runtime="30m",
+    params:
+        **stages("evaluation.experiment"),
+    script:
+        RUN_STAGES
+
+
+rule comparison:
+    """Compare the phase data with comparison.source; asked for by name only."""
+    input:
+        files=OTHER_FILES,
+        phases=rules.phases.output.phases,
+        measured=DATA / "validation/plateaus.csv",
+    output:
+        compounds=RESULTS / "comparison/compounds.csv",
+        neighbours=RESULTS / "comparison/neighbours.csv",
+        plateaus=RESULTS / "comparison/plateaus.csv",
+    log:
+        RESULTS / "logs/comparison.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=4_000,
+        runtime="1h",
+    params:
+        **stages("evaluation.comparison"),
+    script:
+        RUN_STAGES

@@ -1,0 +1,22 @@
+rule full_cell:
+    """Put every candidate into a full cell: voltage, energy and thickness of the electrode stack."""
+    input:
+        candidates=rules.candidates.output.candidates,
+        phases=rules.phases.output.phases,
+        chemistries=chemistry_files(),
+    output:
+        cells=RESULTS / "work/cells.parquet",
+    log:
+        RESULTS / "logs/full_cell.log",
+    group:
+        "screen"
+    conda:
+        ENVIRONMENT
+    threads: 4
+    resources:
+        mem_mb=3_000,
+        runtime="1h",
+    params:
+        **stages("full_cell"),
+    script:
+        RUN_STAGES

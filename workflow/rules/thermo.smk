@@ -1,0 +1,21 @@
+rule coexistence:
+    """Find every A and B that coexist, how firmly, and in which space groups."""
+    input:
+        phases=rules.phases.output.phases,
+        sources=rules.phases.output.sources,
+    output:
+        coexistence=RESULTS / "work/coexistence.parquet",
+        counts=RESULTS / "work/pair_counts.parquet",
+        space_groups=RESULTS / "work/space_groups.parquet",
+    log:
+        RESULTS / "logs/coexistence.log",
+    conda:
+        ENVIRONMENT
+    threads: 4
+    resources:
+        mem_mb=3_000,
+        runtime="2h",
+    params:
+        **stages("thermo"),
+    script:
+        RUN_STAGES
