@@ -7,12 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self, get_args
 
-from pydantic import BaseModel, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from tieline.claims.settings import HEAT_TREATMENT_K, ClaimChart
 from tieline.claims.settings import Settings as ClaimsSettings
 from tieline.core.errors import ConfigError, did_you_mean
+from tieline.core.extensions import ImportPath, load_descriptors
 from tieline.core.parallel import Parallel
 from tieline.core.settings import Section, StageSettings, plain_path
 from tieline.crystal.settings import Crystal
@@ -54,6 +55,7 @@ class Config(Section):
     diffraction: Diffraction = Diffraction()
     microstructure: Microstructure = Microstructure()
     claims: ClaimChart = ClaimChart()
+    descriptors: list[ImportPath] = Field([], description="Columns of your own: package.module:descriptor")
     ranking: Ranking = Ranking()
     comparison: Comparison = Comparison()
     changes: Changes = Changes()
@@ -63,6 +65,8 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        descriptors = load_descriptors(self.descriptors)
+        self.ranking.require_rankable(column for descriptor in descriptors for column in descriptor.columns)
         if self.lithiation.working_ion in self.space.screened_hosts:
             raise ValueError(f"lithiation.working_ion {self.lithiation.working_ion!r} is one of space.hosts")
         if not self.space.screened_hosts:
@@ -148,13 +152,15 @@ def _one_line(error: ValidationError) -> str:
     problems = sorted(error.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden")
     first = problems[0]
     location = first["loc"]
-    key = ".".join(map(str, _without_kinds(location))) or "the configuration"
+    key = ".".join(map(str, _without_kinds(location)))
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     if first["type"] == "extra_forbidden":
         allowed = _keys_at(location[:-1])
         hint = did_you_mean(str(location[-1]), allowed)
         return f"config: unknown key {key!r}{hint}; allowed here: {', '.join(allowed)}{more}"
     message = _message(first)
+    if not key:
+        return f"config: {message}{more}"
     shown = "" if isinstance(first["input"], Mapping) else f" = {first['input']!r}"
     return f"config: {key}{shown}: {message}{more}"
 

@@ -109,7 +109,7 @@ def _with_the_claim_at_fault(text: pa.Array, number: int, limiting: NDArray[np.i
     return pc.binary_join_element_wise(pa.array(prefixes, pa.string()).take(pa.array(places)), text, "")
 
 
-def write_chart(facts: pd.DataFrame, limits: Limits, path: Path) -> pd.DataFrame:
+def write_chart(facts: pd.DataFrame, limits: Limits, path: Path, claims: Sequence[Claim] = CLAIMS) -> pd.DataFrame:
     """Write claims.parquet, candidate by candidate in the order of `facts`, and return the counts.
 
     Parameters
@@ -120,6 +120,8 @@ def write_chart(facts: pd.DataFrame, limits: Limits, path: Path) -> pd.DataFrame
         What the configuration decides.
     path
         The file to write, atomically.
+    claims
+        The claims, and criteria of the user's own.
 
     Returns
     -------
@@ -130,9 +132,9 @@ def write_chart(facts: pd.DataFrame, limits: Limits, path: Path) -> pd.DataFrame
     with atomic_write(path) as temporary, pq.ParquetWriter(temporary, CHART_SCHEMA, compression="zstd") as writer:
         for start in range(0, max(len(facts), 1), CANDIDATES_AT_ONCE):
             some = facts.iloc[start : start + CANDIDATES_AT_ONCE]
-            judgements = judge(some, limits)
+            judgements = judge(some, limits, claims)
             writer.write_table(_chart(some, judgements))
-            counts.append(_counts(some, judgements))
+            counts.append(_counts(some, judgements[: len(CLAIMS)]))
     return pd.concat(counts, ignore_index=True)
 
 

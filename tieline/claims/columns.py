@@ -19,7 +19,11 @@ CHART_COLUMNS: tuple[Column, ...] = (
     Column("phase_a", "Reduced formula of phase A"),
     Column("phase_b", "Reduced formula of phase B"),
     KEY_COLUMNS[3],
-    Column("claim", "Number of the claim, 1 to 30; claims_summary.csv says what each asks for", kind="integer"),
+    Column(
+        "claim",
+        "Number of the claim, 1 to 30, from 31 criteria of your own; claims_summary.csv says what each asks for",
+        kind="integer",
+    ),
     Column(
         "verdict",
         "met; not met; window: met within the range of a design variable that the evidence states; "
@@ -82,6 +86,3 @@ PROPERTY_COLUMNS: tuple[Column, ...] = (
     *CLAIM_COUNT_COLUMNS,
 )
 """What is known of each candidate, in order."""
-
-PROPERTIES = Table(PROPERTY_COLUMNS)
-"""properties.parquet."""

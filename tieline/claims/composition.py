@@ -7,13 +7,15 @@ import pandas as pd
 from tieline.claims.finding import Finding, numbers, texts
 from tieline.claims.limits import B_WEIGHT_FRACTIONS, FRACTION_DECIMALS, Limits
 from tieline.claims.verdicts import all_of, at_least, at_most, where, where_true
+from tieline.core.elements import HOSTS
 
 
 def two_phases(facts: pd.DataFrame, _: Limits) -> Finding:
-    """Say whether A holds the host, B it too and a partner, and their compositions differ (claims 1, 3, 7, 29)."""
+    """Say whether A holds Si, Sn or Zn, B it too and a partner, and they differ (claims 1, 3, 7, 29)."""
     has_partner = where(facts["partners_b"].fillna("") != "", facts["phase_b_holds_host"].notna())
     return Finding(
         all_of(
+            where_true(facts["host"].isin(HOSTS).astype("boolean")),
             where_true(facts["phase_a_holds_host"]),
             where_true(facts["phase_b_holds_host"]),
             where_true(facts["phases_differ"]),

@@ -6,6 +6,7 @@ order of the claims: 15 to 17 build on 14, and so on for the other two families.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,6 +26,7 @@ from tieline.claims.microstructure import (
 )
 from tieline.claims.process import heat_treatment, melted_together
 from tieline.claims.structure import c49, centred_b, cmcm_b, space_groups_differ
+from tieline.core.extensions import load
 
 DISCLAIMER = "A technical reading of the claims, not legal advice."
 
@@ -50,7 +52,7 @@ class Claim:
     """One claim as a test."""
 
     number: int
-    """1 to 30."""
+    """1 to 30; criteria of the user's own from 31."""
 
     parent: int | None
     """The claim it depends on, lower in number; None for an independent one."""
@@ -133,3 +135,30 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(30, 29, "the milled powder is heat-treated", Basis.MODELLED, (heat_treatment,)),
 )
 """The claims in the order of their numbers."""
+
+
+def with_own_criteria(paths: Sequence[str]) -> tuple[Claim, ...]:
+    """Return the claims and, numbered from 31, criteria of the user's own.
+
+    The first line of a criterion's docstring says what it asks for.
+
+    Parameters
+    ----------
+    paths
+        Import paths of functions of the type `tieline.claims.finding.Criterion`.
+
+    Raises
+    ------
+    ConfigError
+        If one cannot be imported.
+    """
+    criteria = [load(path, "claims.criteria") for path in paths]
+    own = (
+        Claim(len(CLAIMS) + number, None, _first_line(criterion), Basis.COMPUTED, (criterion,))
+        for number, criterion in enumerate(criteria, start=1)
+    )
+    return (*CLAIMS, *own)
+
+
+def _first_line(criterion: Criterion) -> str:
+    return (criterion.__doc__ or criterion.__name__).strip().splitlines()[0]

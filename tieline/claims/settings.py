@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from tieline.core.extensions import ImportPath
 from tieline.core.settings import Section, StageSettings
 from tieline.lithiation.settings import Lithiation
 from tieline.microstructure.settings import Microstructure
@@ -16,11 +17,15 @@ HEAT_TREATMENT_K = 373.0
 class ClaimChart(Section):
     """How much of the claim chart is written as text."""
 
+    criteria: list[ImportPath] = Field([], description="Criteria of your own: package.module:function")
     max_csv_candidates: int | None = Field(1_000, ge=1, description="Candidates in claims.csv; null for all")
 
 
 class Settings(StageSettings):
     """What the verdicts need of the configuration."""
+
+    claims: ClaimChart
+    descriptors: list[ImportPath]
 
     coexistence: Coexistence
     microstructure: Microstructure

@@ -16,14 +16,14 @@ from tieline.claims.registry import CLAIMS, DISCLAIMER, Claim
 from tieline.claims.verdicts import Verdict, Verdicts
 
 
-def read_verdicts(path: Path) -> Verdicts:
+def read_verdicts(path: Path, n_claims: int = len(CLAIMS)) -> Verdicts:
     """Return the verdicts in claims.parquet, shape (candidates, claims), as the codes of `Verdict`."""
     with pq.ParquetFile(path) as file:
         column = file.read(columns=["verdict"]).unify_dictionaries()["verdict"].combine_chunks()
     code_of = {verdict.label: verdict.value for verdict in Verdict}
     codes = np.array([code_of[label] for label in column.dictionary.to_pylist()], dtype=np.int8)
     indices = column.indices.to_numpy(zero_copy_only=False)
-    by_candidate: Verdicts = codes[indices].reshape(-1, len(CLAIMS))
+    by_candidate: Verdicts = codes[indices].reshape(-1, n_claims)
     return by_candidate
 
 
@@ -71,7 +71,9 @@ def summarise_claims(
     return frame.astype({"depends_on": "Int64", "best_rank": "Int64", "best_phase_b_weight_fraction": "float64"})
 
 
-def chart_of_the_best(path: Path, ranks: NDArray[np.int64], most: int | None) -> pd.DataFrame:
+def chart_of_the_best(
+    path: Path, ranks: NDArray[np.int64], most: int | None, n_claims: int = len(CLAIMS)
+) -> pd.DataFrame:
     """Return claims.csv: the rows of claims.parquet of the best candidates, in the order of the ranking.
 
     Parameters
@@ -82,6 +84,8 @@ def chart_of_the_best(path: Path, ranks: NDArray[np.int64], most: int | None) ->
         Place of each candidate in the ranking.
     most
         How many candidates to show; None for all.
+    n_claims
+        How many claims and criteria there are.
     """
     shown = np.argsort(ranks, kind="stable")[:most]
     wanted = np.zeros(len(ranks), dtype=bool)
@@ -89,13 +93,13 @@ def chart_of_the_best(path: Path, ranks: NDArray[np.int64], most: int | None) ->
     parts, start = [], 0
     with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
-            n_candidates = file.metadata.row_group(group).num_rows // len(CLAIMS)
+            n_candidates = file.metadata.row_group(group).num_rows // n_claims
             own = slice(start, start + n_candidates)
             start += n_candidates
             if wanted[own].any():
                 frame = file.read_row_group(group).to_pandas()
-                frame.insert(0, "rank", np.repeat(ranks[own], len(CLAIMS)))
-                parts.append(frame[np.repeat(wanted[own], len(CLAIMS))])
+                frame.insert(0, "rank", np.repeat(ranks[own], n_claims))
+                parts.append(frame[np.repeat(wanted[own], n_claims)])
     columns = list(CHART.names)
     if not parts:
         return pd.DataFrame(columns=columns)

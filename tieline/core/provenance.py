@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from tieline import __version__
 from tieline.core.freshness import package_key
 
 if TYPE_CHECKING:
@@ -26,13 +25,14 @@ PACKAGES = (
     "scipy",
     "snakemake",
     "spglib",
+    "tieline",
 )
 """Packages whose versions can change a result."""
 
 
 def package_versions() -> dict[str, str]:
     """Return the installed versions of the packages that can change a result."""
-    return {package: version(package) for package in PACKAGES} | {"tieline": __version__}
+    return {package: version(package) for package in PACKAGES}
 
 
 def describe_run(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,12 +18,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tieline.core.errors import ConfigError, did_you_mean
+from tieline.core.extensions import IMPORT_PATH
 
 if TYPE_CHECKING:
     from ase.calculators.calculator import Calculator
-
-IMPORT_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
-"""``package.module:callable``; the callable returns an ASE calculator and needs no arguments."""
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,13 @@ from tieline.crystal.settings import Crystal
 from tieline.phases.embedded import read_embedded
 from tieline.phases.fetched import read_fetched
 from tieline.phases.files import read_file_source
-from tieline.phases.inputs import EMBEDDED_SET, AnySource, fetched_files, input_files
+from tieline.phases.functions import read_function_source
+from tieline.phases.inputs import AnySource, fetched_files, input_files
 from tieline.phases.merge import Merged, merge_phases
 from tieline.phases.rejections import require_acceptable, require_known_elements
 from tieline.phases.rows import REJECTED_NAMES, ROW_REJECTED, STRUCTURE_DROPPED, Reading, UnusableSourceError
 from tieline.phases.settings import PhaseA, Space
-from tieline.phases.source_settings import EmbeddedSource, FetchedSource, Phases
+from tieline.phases.source_settings import EmbeddedSource, FetchedSource, FileSource, FunctionSource, Phases
 from tieline.phases.space import elements_of
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ def build_phase_table(
     described: list[dict[str, Any]] = []
     try:
         for source in phases.sources:
-            reading, more = _read(source, fetched)
+            reading, more = _read(source, fetched, elements)
             readings.append(reading)
             noted.append(reading.rejected)
             described.append(_described(source, reading, fetched) | more)
@@ -122,9 +123,11 @@ def _searched(readings: Sequence[Reading]) -> list[str] | None:
     return sorted({s for r in readings for s in (r.phases["elements"] if r.searched is None else r.searched)})
 
 
-def _read(source: AnySource, fetched: Path) -> tuple[Reading, dict[str, Any]]:
+def _read(source: AnySource, fetched: Path, elements: frozenset[str]) -> tuple[Reading, dict[str, Any]]:
     if isinstance(source, FetchedSource):
         return read_fetched(source, fetched)
+    if isinstance(source, FunctionSource):
+        return read_function_source(source, elements), {}
     return (read_embedded() if isinstance(source, EmbeddedSource) else read_file_source(source)), {}
 
 
@@ -132,7 +135,7 @@ def _described(source: AnySource, reading: Reading, fetched: Path) -> dict[str, 
     if isinstance(source, FetchedSource):
         folder = fetched_files(source, fetched)[0].parent
     else:
-        folder = EMBEDDED_SET.parent if isinstance(source, EmbeddedSource) else source.path.parent
+        folder = source.path.parent if isinstance(source, FileSource) else input_files([source], fetched)[0].parent
     return {
         "kind": source.kind,
         "names": sorted(reading.phases["source"].unique()),

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tieline.core.errors import PhaseDataError, did_you_mean
+from tieline.core.extensions import module_files
 from tieline.data import DATA
-from tieline.phases.source_settings import EmbeddedSource, FetchedSource, FileSource
+from tieline.phases.source_settings import EmbeddedSource, FetchedSource, FileSource, FunctionSource
 
 FETCHED = "work/fetched"
 """Folder below the results in which rules put what they fetch."""
 
-AnySource = EmbeddedSource | FileSource | FetchedSource
+AnySource = EmbeddedSource | FileSource | FunctionSource | FetchedSource
 
 EMBEDDED_SET = DATA / "phases/embedded.parquet"
 """The phase set that ships with tieline."""
@@ -65,6 +66,8 @@ def input_files(sources: Iterable[AnySource], fetched: Path) -> list[Path]:
             files += fetched_files(source, fetched)
         elif isinstance(source, EmbeddedSource):
             files += [EMBEDDED_SET, SEARCHED_SYSTEMS]
+        elif isinstance(source, FunctionSource):
+            files += module_files([source.function])
         else:
             files += files_of(source)
     return files

@@ -17,16 +17,21 @@ class Space(Section):
 
     hosts: list[str] = Field(list(HOSTS), min_length=1)
     partner_groups: list[str] = Field(list(PARTNER_GROUPS), min_length=1)
+    partners: list[str] | None = Field(
+        None, min_length=1, description="Only these partners; null for all of the groups"
+    )
     exclude: list[str] = Field([], description="Elements to leave out")
     include_radioactive: bool = Field(False, description="Also Tc, Pm, Ra and the actinides")
     max_partners: int = Field(2, ge=1, le=3)
 
-    _elements = field_validator("exclude")(lambda symbols: [known_element(s) for s in symbols])
+    _elements = field_validator("exclude", "partners")(
+        lambda symbols: symbols if symbols is None else [known_element(symbol) for symbol in symbols]
+    )
 
     @field_validator("hosts")
     @classmethod
-    def _claimed_hosts(cls, hosts: list[str]) -> list[str]:
-        return choices(hosts, HOSTS)
+    def _known_hosts(cls, hosts: list[str]) -> list[str]:
+        return choices([known_element(host) for host in hosts], hosts)
 
     @field_validator("partner_groups")
     @classmethod
@@ -49,8 +54,9 @@ class PhaseA(Section):
 
     @field_validator("polymorphs")
     @classmethod
-    def _of_hosts(cls, polymorphs: dict[str, int]) -> dict[str, int]:
-        choices(list(polymorphs), HOSTS)
+    def _of_elements(cls, polymorphs: dict[str, int]) -> dict[str, int]:
+        for symbol in polymorphs:
+            known_element(symbol)
         return {"Si": 227, "Sn": 141, "Zn": 194} | polymorphs
 
 

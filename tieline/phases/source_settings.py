@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from tieline.core.extensions import ImportPath
 from tieline.core.settings import Section, choices, known_element, known_formula, plain_path
 from tieline.data.optimade_providers import Provider, choose_provider
 from tieline.data.potentials import known_potential
@@ -97,6 +98,28 @@ class FileSource(Section):
     @classmethod
     def _known_elements(cls, energies: dict[str, float]) -> dict[str, float]:
         return {known_element(symbol): energy for symbol, energy in energies.items()}
+
+    @field_validator("columns")
+    @classmethod
+    def _readable_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        choices(list(columns), READABLE_COLUMNS)
+        return columns
+
+
+class FunctionSource(Section):
+    """Phases that a function of the user's returns."""
+
+    kind: Literal["function"]
+    function: ImportPath = Field(
+        description="package.module:function; it gets the elements of the run and returns a DataFrame"
+    )
+    name: str = Field("function", pattern=NAME, description="Name of the source in the results")
+    energy_level: str | None = Field(
+        None, min_length=1, description="Level of theory of the energies; needed unless a column says it"
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="What tieline calls a column: what the DataFrame calls it"
+    )
 
     @field_validator("columns")
     @classmethod
@@ -208,13 +231,14 @@ class OptimadeSource(ServerSource):
 SOURCE_KINDS: Mapping[str, type[Section]] = {
     "embedded": EmbeddedSource,
     "file": FileSource,
+    "function": FunctionSource,
     "materials_project": MaterialsProjectSource,
     "optimade": OptimadeSource,
     "potential": PotentialSource,
 }
 
 Source = Annotated[
-    EmbeddedSource | FileSource | MaterialsProjectSource | OptimadeSource | PotentialSource,
+    EmbeddedSource | FileSource | FunctionSource | MaterialsProjectSource | OptimadeSource | PotentialSource,
     Field(discriminator="kind"),
 ]
 

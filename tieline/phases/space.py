@@ -41,6 +41,8 @@ def partners_of(host: str, space: Space) -> tuple[str, ...]:
     allowed = {element for group in space.partner_groups for element in PARTNER_GROUPS[group]}
     if not space.include_radioactive:
         allowed -= RADIOACTIVE
+    if space.partners is not None:
+        allowed &= set(space.partners)
     return tuple(sorted(allowed - {host} - set(space.exclude)))
 
 

@@ -81,7 +81,7 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         If the energies cannot be read, no structure has a mapped key, or VASP runs do not go together.
     """
     energies = {} if source.energies is None else read_energies(source.energies)
-    names = {name: name for name in own_names(source)} | source.columns
+    names = {name: name for name in own_names(source.columns)} | source.columns
     unused = set(energies)
     keys: set[str] = set()
     runs: list[Run] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,26 +27,51 @@ def read_table(source: FileSource, reader: RowReader) -> None:
     """
     path = source.path
     frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path, source.columns)
-    for ours, theirs in source.columns.items():
+    add_rows(frame, source.columns, reader, name=str(path), first_row=2 if path.suffix.lower() == ".csv" else 0)
+
+
+def add_rows(
+    frame: pd.DataFrame, columns: Mapping[str, str], reader: RowReader, *, name: str, first_row: int = 0
+) -> None:
+    """Add every row of a table to `reader`.
+
+    Parameters
+    ----------
+    frame
+        The rows.
+    columns
+        What tieline calls a column: what the table calls it. Others are read under their own names.
+    reader
+        What checks them.
+    name
+        What to call the table in an error.
+    first_row
+        Number of its first row.
+
+    Raises
+    ------
+    PhaseDataError
+        If a mapped column or any energy is missing.
+    """
+    for ours, theirs in columns.items():
         if theirs not in frame.columns:
             hint = did_you_mean(theirs, map(str, frame.columns))
-            raise PhaseDataError(f"{path}: no column {theirs!r} for {ours}{hint}; it has {_listed(frame.columns)}")
+            raise PhaseDataError(f"{name}: no column {theirs!r} for {ours}{hint}; it has {_listed(frame.columns)}")
     # A column that is mapped to one name is not also read under its own.
-    taken = set(source.columns.values())
-    names = {name: name for name in own_names(source) if name in frame.columns and name not in taken} | source.columns
+    taken = set(columns.values())
+    names = {own: own for own in own_names(columns) if own in frame.columns and own not in taken} | dict(columns)
     if not set(names) & set(ENERGY_COLUMNS):
         raise PhaseDataError(
-            f"{path}: no energy column; map one of {', '.join(ENERGY_COLUMNS)} to one of {_listed(frame.columns)}"
+            f"{name}: no energy column; map one of {', '.join(ENERGY_COLUMNS)} to one of {_listed(frame.columns)}"
         )
-    first_row = 2 if path.suffix.lower() == ".csv" else 0
-    columns = [frame[theirs].tolist() for theirs in names.values()]
-    for number, values in enumerate(zip(*columns, strict=True)):
-        reader.add(str(number + first_row), dict(zip(names, values, strict=True)))
+    values = [frame[theirs].tolist() for theirs in names.values()]
+    for number, row in enumerate(zip(*values, strict=True)):
+        reader.add(str(number + first_row), dict(zip(names, row, strict=True)))
 
 
-def own_names(source: FileSource) -> tuple[str, ...]:
-    """Return what is read under its own name: no energy where the config maps one, for one alone counts."""
-    others = ENERGY_COLUMNS if not set(source.columns).isdisjoint(ENERGY_COLUMNS) else ()
+def own_names(columns: Collection[str]) -> tuple[str, ...]:
+    """Return what is read under its own name: no energy where one is mapped, for one alone counts."""
+    others = ENERGY_COLUMNS if not set(columns).isdisjoint(ENERGY_COLUMNS) else ()
     return tuple(name for name in READABLE_COLUMNS if name not in others)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, PROPERTY_COLUMNS
@@ -15,24 +14,37 @@ from tieline.ranking.columns import CHANGE_COLUMNS, LISTED_COLUMNS, RANKED_COLUM
 if TYPE_CHECKING:
     import pandas as pd
 
-RANKABLE: Mapping[str, Column] = MappingProxyType(
-    {column.name: column for column in LISTED_COLUMNS if column.better is not None}
-)
-"""Columns that can be objectives or carry a weight."""
+
+def rankable(more: Iterable[Column] = ()) -> dict[str, Column]:
+    """Return the columns that can be objectives or carry a weight, by name.
+
+    Parameters
+    ----------
+    more
+        Columns of the user's own.
+    """
+    return {column.name: column for column in (*LISTED_COLUMNS, *more) if column.better is not None}
 
 
-def column_dictionary() -> pd.DataFrame:
-    """Return columns.csv: file, name, meaning, unit and better direction of every column of the CSV results."""
-    import pandas as pd  # noqa: PLC0415  (the config needs RANKABLE, and no tables)
+def column_dictionary(more: Iterable[Column] = ()) -> pd.DataFrame:
+    """Return columns.csv: file, name, meaning, unit and better direction of every column of the CSV results.
 
+    Parameters
+    ----------
+    more
+        Columns of the user's own.
+    """
+    import pandas as pd  # noqa: PLC0415  (the config needs `rankable`, and no tables)
+
+    own = tuple(more)
     files = {
-        "ranked.csv, ranked_<host>.csv, pareto.csv, ranked.parquet": RANKED_COLUMNS,
+        "ranked.csv, ranked_<host>.csv, pareto.csv, ranked.parquet": (*RANKED_COLUMNS, *own),
         "claims.csv": CHART_COLUMNS,
         "claims_summary.csv": CLAIM_SUMMARY_COLUMNS,
         "systems.csv": SYSTEM_COLUMNS,
         "set_aside.csv": SET_ASIDE_COLUMNS,
         "rejected.csv": REJECTED_COLUMNS,
-        "properties.parquet": PROPERTY_COLUMNS,
+        "properties.parquet": (*PROPERTY_COLUMNS, *own),
         "changes.csv": CHANGE_COLUMNS,
     }
     return pd.DataFrame(

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import moocore
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.core.columns import CANDIDATE_KEYS
-from tieline.ranking.dictionary import RANKABLE
+from tieline.core.columns import CANDIDATE_KEYS, Column
+from tieline.ranking.dictionary import rankable
 from tieline.ranking.settings import Ranking
 
 SCORE_DECIMALS = 4
 """Digits to which scores are compared."""
 
 
-def rank_candidates(candidates: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
+def rank_candidates(candidates: pd.DataFrame, ranking: Ranking, more: Sequence[Column] = ()) -> pd.DataFrame:
     """Return the candidates in order of merit, with ``rank``, ``pareto_rank`` and ``score``.
 
     Parameters
@@ -24,6 +26,8 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
         `CANDIDATE_KEYS` and every column that `ranking` names.
     ranking
         Objectives of the Pareto sorting and weights of the score.
+    more
+        Columns of the user's own that it may name.
 
     Returns
     -------
@@ -38,9 +42,10 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     columns scaled linearly from the worst value in the list (0) to the best (1); a column that is the same for all
     counts as 1.
     """
-    objectives = np.column_stack([_merit(candidates, name) for name in ranking.objectives])
+    columns = rankable(more)
+    objectives = np.column_stack([_merit(candidates, columns[name]) for name in ranking.objectives])
     weights = {name: weight for name, weight in ranking.weights.items() if weight > 0.0}
-    utilities = np.column_stack([_scaled(_merit(candidates, name)) for name in weights])
+    utilities = np.column_stack([_scaled(_merit(candidates, columns[name])) for name in weights])
     score = utilities @ np.array(list(weights.values())) / sum(weights.values())
     front = np.asarray(moocore.pareto_rank(objectives, maximise=True)) + 1 if len(candidates) else np.zeros(0, np.int64)
     ranked = candidates.assign(pareto_rank=front, score=score.round(SCORE_DECIMALS)).sort_values(
@@ -50,12 +55,12 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     return ranked.assign(rank=np.arange(1, len(ranked) + 1))[["rank", "pareto_rank", "score", *candidates]]
 
 
-def _merit(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
+def _merit(frame: pd.DataFrame, column: Column) -> NDArray[np.float64]:
     """Return a column turned so that higher is better, missing values as low as the lowest."""
-    values = frame[name].to_numpy(np.float64, na_value=np.nan)
-    if (decimals := RANKABLE[name].decimals) is not None:
-        values = values.round(decimals)
-    if RANKABLE[name].better == "lower":
+    values = frame[column.name].to_numpy(np.float64, na_value=np.nan)
+    if column.decimals is not None:
+        values = values.round(column.decimals)
+    if column.better == "lower":
         values = -values
     known = values[~np.isnan(values)]
     filled: NDArray[np.float64] = np.nan_to_num(values, nan=known.min() if known.size else 0.0)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
 from tieline.claims.settings import ClaimChart
+from tieline.core.columns import Column
 from tieline.core.errors import ConfigError, did_you_mean
+from tieline.core.extensions import ImportPath
 from tieline.core.settings import Section, StageSettings, choices, plain_path
 from tieline.phases.settings import Space
-from tieline.ranking.dictionary import RANKABLE
+from tieline.ranking.dictionary import rankable
 
 
 class Ranking(Section):
@@ -35,16 +38,30 @@ class Ranking(Section):
 
     @field_validator("objectives")
     @classmethod
-    def _rankable_objectives(cls, objectives: list[str]) -> list[str]:
-        return choices(objectives, tuple(RANKABLE))
+    def _once(cls, objectives: list[str]) -> list[str]:
+        return choices(objectives, objectives)
 
     @field_validator("weights")
     @classmethod
-    def _rankable_weights(cls, weights: dict[str, float]) -> dict[str, float]:
-        choices(list(weights), tuple(RANKABLE))
+    def _some_weight(cls, weights: dict[str, float]) -> dict[str, float]:
         if sum(weights.values()) <= 0.0:
             raise ValueError("at least one weight must be above zero")
         return weights
+
+    def require_rankable(self, more: Iterable[Column]) -> None:
+        """Raise ValueError if an objective or a weight is of a column that candidates cannot be ranked by.
+
+        Parameters
+        ----------
+        more
+            Columns of the user's own.
+        """
+        allowed = tuple(rankable(more))
+        for key, names in (("objectives", self.objectives), ("weights", list(self.weights))):
+            try:
+                choices(names, allowed)
+            except ValueError as error:
+                raise ValueError(f"ranking.{key}: {error}") from None
 
 
 class Changes(Section):
@@ -90,6 +107,7 @@ class Settings(StageSettings):
     space: Space
     ranking: Ranking
     claims: ClaimChart
+    descriptors: list[ImportPath]
     baseline: Path | None = None
     """The ranking to compare with."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tieline.core.elements import HOSTS
 from tieline.lithiation.coverage import partner_coverage
 
 SHOWN = {
@@ -45,6 +46,8 @@ def summarise(ranked: pd.DataFrame, systems: pd.DataFrame, folder: Path, n_rows:
         for host, n_covered, n_partners in partner_coverage(systems).itertuples(index=False, name=None)
     )
     coverage = f"partners that the phase data cover with the working ion: {covered} ({folder / 'systems.csv'})\n"
+    if unclaimed := [host for host in systems["host"].unique() if host not in HOSTS]:
+        coverage += f"the claims name {', '.join(HOSTS)}: none is met with {' or '.join(unclaimed)}\n"
     if ranked.empty:
         return f"no candidate was found; {folder / 'systems.csv'} says what became of each system\n{coverage}"
     # Polytypes would fill the table with one compound.

@@ -88,22 +88,21 @@ def grouped_composites(table: pd.DataFrame, phases: pd.DataFrame) -> tuple[pd.Da
     """
     rows = pd.Series(np.arange(len(phases)), index=phases["phase_id"])
     n_parts = 1 + table["phase_b2_id"].notna().to_numpy(np.int64)
-    system, names = pd.factorize(table["system"])
+    system = pd.factorize(table["system"])[0]
     order = np.lexsort((n_parts, system))
     ordered = table.iloc[order]
-    starts = np.flatnonzero(np.diff(2 * system[order] + n_parts[order], prepend=-1))
     groups = []
-    for start, end in zip(starts, [*starts[1:], len(table)], strict=True):
-        own, size = ordered.iloc[start:end], n_parts[order[start]]
-        shares = np.ones((len(own), size))
-        if size == 2:
+    for _, own in ordered.groupby([system[order], n_parts[order]], sort=False):
+        names = ["phase_b1_id"] if own["phase_b2_id"].isna().iloc[0] else ["phase_b1_id", "phase_b2_id"]
+        shares = np.ones((len(own), len(names)))
+        if len(names) == 2:
             shares[:, 0] = own.get("phase_b1_weight_share", np.nan)
             shares[:, 1] -= shares[:, 0]
         groups.append(
             CompositeGroup(
-                elements=tuple(sorted(str(names[system[order[start]]]).split("-"))),
+                elements=tuple(sorted(str(own["system"].iloc[0]).split("-"))),
                 row_a=rows[own["phase_a_id"]].to_numpy(),
-                rows_b=np.column_stack([rows[own[f"phase_b{n}_id"]].to_numpy() for n in range(1, size + 1)]),
+                rows_b=np.column_stack([rows[own[name]].to_numpy() for name in names]),
                 weight_shares_b=shares,
             )
         )

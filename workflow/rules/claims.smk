@@ -7,6 +7,7 @@ rule claims:
         cells=rules.full_cell.output.cells,
         phases=rules.phases.output.phases,
         space_groups=rules.coexistence.output.space_groups,
+        extensions=EXTENSIONS,
     output:
         claims=RESULTS / "claims.parquet",
         properties=RESULTS / "properties.parquet",

@@ -8,6 +8,7 @@ rule ranking:
         set_aside=rules.phases.output.set_aside,
         sources=rules.phases.output.sources,
         baseline=[BASELINE] if BASELINE else [],
+        extensions=EXTENSIONS,
     output:
         ranked=report(
             RESULTS / "ranked.csv",
