@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tieline.api.phases import PhaseSet, load_phases
+from tieline.api.phases import PhaseSet
 from tieline.config import load_config, stage_settings
+from tieline.core.errors import ConfigError
 from tieline.core.extensions import load_descriptors
 from tieline.core.files import write_json
 from tieline.core.parallel import Resources
@@ -21,12 +22,13 @@ from tieline.phases.columns import SET_ASIDE
 from tieline.phases.table import write_phases
 from tieline.ranking.columns import RANKED
 
-STAGES = ("thermo", "lithiation", "microstructure", "full_cell", "process", "claims", "ranking")
-"""The stages behind the phase table, in order."""
+STAGES = ("phases", "thermo", "lithiation", "microstructure", "full_cell", "process", "claims", "ranking")
+"""The stages, in order."""
 
 FILES: Mapping[str, str] = {
     "phases": "phases.parquet",
     "set_aside": "set_aside.csv",
+    "rejected": "rejected.csv",
     "sources": "work/sources.json",
     "coexistence": "work/coexistence.parquet",
     "counts": "work/pair_counts.parquet",
@@ -69,7 +71,7 @@ def screen(
     Parameters
     ----------
     phases
-        What `load_phases` returns; the embedded set by default.
+        What `load_phases` returns; by default the sources in `settings`, and without them the embedded set.
     hosts, partners
         ``space.hosts`` and ``space.partners`` of the configuration; all by default.
     settings
@@ -85,7 +87,7 @@ def screen(
     Raises
     ------
     ConfigError
-        If a setting is wrong: the workflow's message.
+        If a setting is wrong: the workflow's message; or a source has to be fetched, which takes the workflow.
     PhaseDataError
         If a host or the working ion has no elemental phase.
 
@@ -99,11 +101,13 @@ def screen(
     space = {name: list(value) for name, value in (("hosts", hosts), ("partners", partners)) if value is not None}
     given = dict(settings or {})
     config = load_config(given | {"space": dict(given.get("space", {})) | space})
-    known = load_phases() if phases is None else phases
+    if phases is None and config.phases.fetched:
+        raise ConfigError("config: phases.sources: sources that rules fetch need the workflow; run tieline screen")
     with TemporaryDirectory() as folder:
         files = {name: Path(folder) / path for name, path in FILES.items()}
-        _write_phases(known, files)
-        for name in STAGES:
+        if phases is not None:
+            _write_phases(phases, files)
+        for name in STAGES if phases is None else STAGES[1:]:
             stage = import_module(f"tieline.{name}.stage")
             outputs = {key: Path(folder) / path for key, path in RANKING_FILES.items()} if name == "ranking" else files
             stage.run(files | SHIPPED, outputs, stage.Settings(**stage_settings(config, name)), Resources(cores))
