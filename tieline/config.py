@@ -20,7 +20,7 @@ from tieline.crystal.settings import Crystal
 from tieline.evaluation.settings import Comparison, ComparisonSettings, ValidationSettings
 from tieline.full_cell.settings import Cell
 from tieline.full_cell.settings import Settings as CellSettings
-from tieline.lithiation.settings import Lithiation
+from tieline.lithiation.settings import Design, Lithiation
 from tieline.lithiation.settings import Settings as LithiationSettings
 from tieline.microstructure.settings import Diffraction, Microstructure
 from tieline.microstructure.settings import Settings as MicrostructureSettings
@@ -49,6 +49,7 @@ class Config(Section):
     mixtures: Mixtures = Mixtures()
     composition: CompositeGrid = CompositeGrid()
     lithiation: Lithiation = Lithiation()
+    design: Design = Design()
     crystal: Crystal = Crystal()
     process: Process = Process()
     cell: Cell = Cell()

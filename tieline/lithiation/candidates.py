@@ -15,13 +15,22 @@ from tieline.core.parallel import Resources, map_batches
 from tieline.crystal.symmetry import CMCM, bravais_lattice
 from tieline.lithiation.columns import CANDIDATES
 from tieline.lithiation.composite import CompositeProperties, LithiationTask, composite_properties
-from tieline.lithiation.settings import Lithiation
-from tieline.thermo.composites import composite_parts, grouped_composites
+from tieline.lithiation.design import design_points, tried_weight_fractions
+from tieline.lithiation.expected import ExpectedProperties, ExpectedTask, expected_composites
+from tieline.lithiation.reactivity import reactivity
+from tieline.lithiation.settings import Design, Lithiation, ReactivityRule
+from tieline.thermo.composites import CompositeGroup, composite_parts, grouped_composites
 from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.settings import CompositeGrid, Mixtures
 
-SECONDS_PER_SYSTEM = 0.008
-"""Typical time for the composites of one system on one core."""
+SECONDS_PER_SYSTEM = 0.02
+"""Typical time for the limits of the composites of one system on one core."""
+
+SECONDS_PER_OUTCOME = 0.003
+"""Typical time for the outcomes that are expected of them."""
+
+INERT, ACTIVE = "inert matrix", "active matrix"
+"""Roles of B: it buffers, or takes up ions itself."""
 
 SHARE_DECIMALS = 4
 """Digits of a weight share in the identifier of a mixture."""
@@ -35,6 +44,7 @@ def make_candidates(
     mixtures: Mixtures,
     composition: CompositeGrid,
     lithiation: Lithiation,
+    design: Design,
     resources: Resources,
 ) -> pd.DataFrame:
     """Return the candidates of all composites whose phases coexist.
@@ -47,7 +57,7 @@ def make_candidates(
         Phase table.
     space_groups : DataFrame
         The columns of `tieline.crystal.symmetry.SPACE_GROUPS`, for every phase of the composites.
-    mixtures, composition, lithiation
+    mixtures, composition, lithiation, design
         Sections of the config.
     resources
         Cores and workers.
@@ -56,27 +66,72 @@ def make_candidates(
     -------
     DataFrame
         The columns of `CANDIDATES`, in the order of `coexistence` (those of one system together, mixtures last), weight
-        fraction running fastest, then the share of the first phase of B. Left out are composites whose A takes up no
-        ions above the cut-off.
+        fraction running fastest, then the share of the first phase of B: those of the grid, and the design point of
+        each composite. Left out are composites whose A takes up no ions above the cut-off.
     """
     described = _described(_with_shares(coexistence, mixtures), phases, space_groups)
     described, groups = grouped_composites(described, phases)
     arrays = PhaseArrays.from_table(phases)
     grid = np.array(composition.phase_b_weight_fraction.grid)
+    weights = tried_weight_fractions(grid)
     task = LithiationTask(
         phases=arrays,
-        weight_fractions_b=grid,
+        weight_fractions_b=weights,
         ion=lithiation.working_ion,
         charge=lithiation.charge,
         cutoff_v=lithiation.cutoff_v,
     )
-    batches = map_batches(composite_properties, task, groups, resources=resources, item_s=SECONDS_PER_SYSTEM)
-    frame = described.loc[described.index.repeat(len(grid))].reset_index(drop=True)
-    for f in fields(CompositeProperties):
-        frame[f.name] = np.concatenate([np.zeros(0), *(getattr(batch, f.name) for batch in batches)])
-    frame = frame[frame["capacity_inert_b_mah_per_g"] > 0.0].reset_index(drop=True)
+    probability = reaction_probabilities(task, groups, lithiation.reactivity)
+    expected = ExpectedTask(task, probability, lithiation.reactivity.reacts_from_probability)
+    frame = described.loc[described.index.repeat(len(weights))].reset_index(drop=True)
+    limits = map_batches(composite_properties, task, groups, resources=resources, item_s=SECONDS_PER_SYSTEM)
+    outcomes = map_batches(expected_composites, expected, groups, resources=resources, item_s=SECONDS_PER_OUTCOME)
+    frame = frame.assign(**_joined(limits, CompositeProperties), **_joined(outcomes, ExpectedProperties))
+    frame = frame.assign(**_roles(frame, probability, phases["phase_id"], lithiation.reactivity))
+    chosen = design_points(design, frame[design.quantity].to_numpy().reshape(-1, len(weights)))
+    at_design = np.arange(len(weights)) == chosen.place[:, None]
+    frame["design_point"] = at_design.ravel()
+    frame["design_note"] = np.repeat(chosen.note, len(weights))
+    kept = frame["design_point"] | np.tile(np.isin(weights, grid), len(chosen.place))
+    frame = frame[kept & (frame["capacity_inert_b_mah_per_g"] > 0.0)].reset_index(drop=True)
     frame["composition_wt"], frame["composition_at"] = _compositions(frame, arrays, phases["phase_id"])
     return frame[list(CANDIDATES.names)]
+
+
+def _joined(batches: Sequence[object], kind: type) -> dict[str, NDArray[np.float64]]:
+    """Return the fields of results of several batches, one after the other."""
+    return {f.name: np.concatenate([np.zeros(0), *(getattr(batch, f.name) for batch in batches)]) for f in fields(kind)}
+
+
+def reaction_probabilities(
+    task: LithiationTask, groups: Sequence[CompositeGroup], rule: ReactivityRule
+) -> NDArray[np.float64]:
+    """Return the probability that each phase reacts, shape (n_phases,); NaN for phases of no composite."""
+    rows = np.unique(
+        np.concatenate([np.zeros(0, np.int64), *(g.row_a for g in groups), *(g.rows_b.ravel() for g in groups)])
+    )
+    probability = np.full(len(task.phases.fractions), np.nan)
+    probability[rows] = reactivity(
+        task.phases,
+        task.phases.fractions[rows],
+        ion=task.ion,
+        charge=task.charge,
+        cutoff_v=task.cutoff_v,
+        known_probabilities=rule.known_probabilities,
+    ).probability
+    return probability
+
+
+def _roles(
+    frame: pd.DataFrame, probability: NDArray[np.float64], ids: pd.Series, rule: ReactivityRule
+) -> dict[str, NDArray[np.float64] | pd.Series]:
+    """Return the probability that any phase of B reacts, and which role that gives B."""
+    parts = composite_parts(frame, ids)
+    stays = np.where(parts.weight_shares_b > 0.0, 1.0 - probability[parts.rows_b], 1.0)
+    reacts = probability[parts.rows_b] >= rule.reacts_from_probability
+    role = np.where(reacts.any(axis=1), ACTIVE, INERT).astype(object)
+    role[np.isnan(stays).any(axis=1)] = None
+    return {"phase_b_reaction_probability": 1.0 - stays.prod(axis=1), "phase_b_role": pd.Series(role, dtype="str")}
 
 
 def _with_shares(coexistence: pd.DataFrame, mixtures: Mixtures) -> pd.DataFrame:

@@ -39,6 +39,57 @@ CANDIDATE_COLUMNS: tuple[Column, ...] = (
         kind="flag",
     ),
     Column(
+        "design_point",
+        "Whether composites are compared at this weight fraction: the least B within the window that keeps "
+        "design.quantity within design.limit",
+        kind="flag",
+        required=True,
+    ),
+    Column(
+        "design_note",
+        "Whether the limit is met at the design point, by the least B of the window already, or not even by the most",
+    ),
+    Column(
+        "phase_b_role",
+        "inert matrix, which buffers, or active matrix, which is expected to take up ions itself; empty if unknown",
+    ),
+    Column(
+        "phase_b_reaction_probability",
+        "Probability that B, or any phase of a mixture, takes up ions at room temperature; empty for ions but lithium",
+        "1",
+        4,
+        "lower",
+    ),
+    Column(
+        "outcome_probability",
+        "Probability that A and every phase of B do what is expected of them: react if that is more probable, or not",
+        "1",
+        4,
+        "higher",
+    ),
+    Column(
+        "capacity_expected_mah_per_g",
+        "Charge stored above the cut-off when the phases react that are expected to, per gram of delithiated composite",
+        "mAh/g",
+        1,
+        "higher",
+    ),
+    Column(
+        "capacity_expected_mah_per_cm3",
+        "capacity_expected_mah_per_g per volume of delithiated composite",
+        "mAh/cm3",
+        1,
+        "higher",
+    ),
+    Column("average_voltage_expected_v", "Charge-weighted mean voltage of that", "V", 4, "lower"),
+    Column(
+        "volume_change_expected_fraction",
+        "Volume at the expected capacity over that of the delithiated composite, minus one",
+        "1",
+        4,
+        "lower",
+    ),
+    Column(
         "capacity_equilibrium_mah_per_g",
         "Charge stored above the cut-off when A and B both react as thermodynamics says, "
         "per gram of delithiated composite",

@@ -36,6 +36,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         mixtures=settings.mixtures,
         composition=settings.composition,
         lithiation=settings.lithiation,
+        design=settings.design,
         resources=resources,
     )
     described = describe_systems(

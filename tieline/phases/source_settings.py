@@ -243,13 +243,28 @@ Source = Annotated[
 ]
 
 
+NOT_FORMED_ELECTROCHEMICALLY: tuple[str, ...] = (
+    *("Li17Si4", "Li21Si5", "Li22Si5"),
+    *("Li17Sn4", "Li22Sn5"),
+    *("LiMg15", "LiMg7", "LiMg5", "LiMg3", "LiMg2", "Li3Mg5", "LiMg", "Li2Mg", "Li3Mg", "Li4Mg", "Li5Mg"),
+)
+"""Phases that no cell makes at room temperature.
+
+Silicon ends at Li15Si4 (M. N. Obrovac and L. Christensen, Electrochem. Solid-State Lett. 7 (2004) A93). Compounds of
+tin end at Li7Sn2, by Moessbauer spectroscopy for FeSn2 (Chamas et al. 2011) and CoSn2 (Ionica-Bousquet et al. 2006);
+one hull serves A and B, so tin itself ends there too. Lithium and magnesium form no compounds but a disordered
+solution, which takes up lithium within 0.05 V of the metal; ordered compounds of them, which computations find stable,
+would put that uptake at 0.05-0.16 V.
+"""
+
+
 class Phases(Section):
     """Where phase data come from."""
 
     sources: list[Source] = Field([EmbeddedSource(kind="embedded")], min_length=1)
     refresh: bool = Field(False, description="Fetch the sources on the network anew, whatever was fetched before")
     suppressed: list[str] = Field(
-        ["Li17Si4", "Li21Si5", "Li22Si5"], description="Formulas that do not form electrochemically"
+        list(NOT_FORMED_ELECTROCHEMICALLY), description="Formulas that do not form electrochemically"
     )
 
     on_rejected: Literal["stop_if_element", "stop", "go_on"] = Field(
