@@ -137,7 +137,7 @@ class Composite:
     @cached_property
     def properties(self) -> pd.Series:
         """Capacities, voltages and swelling by the names that candidates.parquet has for them."""
-        found = host_properties(self._task, hosts_of(self._arrays, [self._group]))
+        found = host_properties(self._task, hosts_of(self._task, [self._group]))
         return pd.Series({f.name: float(getattr(found, f.name)[0]) for f in fields(CompositeProperties)})
 
     def voltage_curve(self, reacting: Literal["both", "a"] = "both") -> pd.DataFrame:
@@ -161,9 +161,9 @@ class Composite:
             If the ion has no elemental phase.
         """
         w = self.phase_b_weight_fraction
-        (host,) = hosts_of(self._arrays, [self._group])
+        (host,) = hosts_of(self._task, [self._group])
         hull, ion, amounts = composite_hosts(
-            self._task, SystemHulls(self._arrays), host, np.array([w if reacting == "both" else 0.0])
+            self._task, SystemHulls(self._arrays), host, np.array([[w if reacting == "both" else 0.0]])
         )
         scale, inert_cm3 = (1.0, 0.0) if reacting == "both" else (1.0 - w, float(host.cm3_per_g_b[0]) * w)
         path = voltage_paths(hull, amounts, ion, charge=self._task.charge, cutoff_v=self.cutoff_v)

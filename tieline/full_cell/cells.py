@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tieline.core.columns import CANDIDATE_KEYS, COMPOSITE_KEYS
+from tieline.core.columns import CANDIDATE_KEYS
 from tieline.core.parallel import Resources, map_batches
 from tieline.full_cell.charge_window import WindowProperties, WindowTask, window_properties
 from tieline.full_cell.columns import CELLS
@@ -16,7 +16,7 @@ from tieline.full_cell.settings import Cell
 from tieline.full_cell.stack import StackEnergy, charge_window, stack_energy
 from tieline.lithiation.composite import LithiationTask
 from tieline.lithiation.settings import Lithiation
-from tieline.thermo.composites import grouped_composites
+from tieline.thermo.composites import WEIGHT, grouped_composites
 from tieline.thermo.phase_arrays import PhaseArrays
 
 SECONDS_PER_SYSTEM = 0.001
@@ -111,14 +111,12 @@ def _windows(
     resources: Resources,
 ) -> dict[str, NDArray[np.float64]]:
     """Return the composites' voltages and growth without and with loss, each of shape (2, n_candidates)."""
-    grid = np.unique(candidates["phase_b_weight_fraction"].to_numpy(np.float64))
-    composites, groups = grouped_composites(
-        candidates.drop_duplicates(list(COMPOSITE_KEYS))[[*COMPOSITE_KEYS, *PART_NAMES]], phases
-    )
+    rows = candidates[["system", "phase_a_id", *PART_NAMES, WEIGHT]].reset_index(drop=True)
+    ordered, groups = grouped_composites(rows, phases)
     task = WindowTask(
         LithiationTask(
             phases=PhaseArrays.from_table(phases),
-            weight_fractions_b=grid,
+            weight_fractions_b=np.zeros(0),
             ion=lithiation.working_ion,
             charge=lithiation.charge,
             cutoff_v=lithiation.cutoff_v,
@@ -128,11 +126,9 @@ def _windows(
     batches = map_batches(window_properties, task, groups, resources=resources, item_s=SECONDS_PER_SYSTEM)
     if not batches:
         return {name: np.zeros((2, 0)) for name in WindowProperties.__dataclass_fields__}
-    keys = list(COMPOSITE_KEYS)
-    place = pd.Series(np.arange(len(composites)), index=pd.MultiIndex.from_frame(composites[keys]))
-    composite = place.loc[pd.MultiIndex.from_frame(candidates[keys])].to_numpy()
-    weight = np.searchsorted(grid, candidates["phase_b_weight_fraction"].to_numpy(np.float64))
+    # Back into the order of the candidates.
+    place = np.argsort(ordered.index.to_numpy())
     return {
-        name: np.concatenate([getattr(batch, name) for batch in batches], axis=1)[:, composite, weight]
+        name: np.concatenate([getattr(batch, name) for batch in batches], axis=1)[:, place, 0]
         for name in WindowProperties.__dataclass_fields__
     }

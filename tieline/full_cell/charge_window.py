@@ -72,10 +72,10 @@ def window_properties(task: WindowTask, groups: Sequence[CompositeGroup]) -> Win
     Volumes change along the path as the phases do, not in proportion to the uptake.
     """
     hulls = SystemHulls(task.lithiation.phases)
-    hosts = hosts_of(task.lithiation.phases, groups)
+    hosts = hosts_of(task.lithiation, groups)
     parts = [_within(task, hulls, group) for group in hosts]
     voltage_v, final_cm3 = (np.concatenate(column, axis=1) for column in zip(*parts, strict=True))
-    w = task.lithiation.weight_fractions_b
+    w = np.concatenate([group.weight_fractions_b for group in hosts])
     a_cm3 = np.concatenate([group.cm3_per_g_a for group in hosts])[:, None] * (1.0 - w)
     b_cm3 = np.concatenate([group.cm3_per_g_b for group in hosts])[:, None] * w
     volume = a_cm3 + b_cm3
@@ -91,10 +91,10 @@ def window_properties(task: WindowTask, groups: Sequence[CompositeGroup]) -> Win
 def _within(task: WindowTask, hulls: SystemHulls, group: Hosts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return voltages and final volumes per gram, shape (n_windows, n_pairs, 1 + n_weights), pure A first."""
     own = task.lithiation
-    w = np.concatenate([[0.0], own.weight_fractions_b])
+    w = np.concatenate([np.zeros((len(group.mol_per_g_a), 1)), group.weight_fractions_b], axis=1)
     hull, ion, hosts = composite_hosts(own, hulls, group, w)
     paths = voltage_paths(hull, hosts, ion, charge=own.charge, cutoff_v=own.cutoff_v)
-    shape = (len(task.windows), len(group.mol_per_g_a), len(w))
+    shape = (len(task.windows), *w.shape)
     voltage_v = np.stack([paths.mean_voltage_between_v(*window) for window in task.windows])
     final_cm3 = np.stack(
         [mixture_volume_cm3(own.phases, hull, hosts, ion, window.end * paths.total_uptake) for window in task.windows]

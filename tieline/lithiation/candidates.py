@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,11 @@ from tieline.core.parallel import Resources, map_batches
 from tieline.crystal.symmetry import CMCM, bravais_lattice
 from tieline.lithiation.columns import CANDIDATES
 from tieline.lithiation.composite import CompositeProperties, LithiationTask, composite_properties
-from tieline.lithiation.design import design_points, tried_weight_fractions
+from tieline.lithiation.design import design_points
 from tieline.lithiation.expected import ExpectedProperties, ExpectedTask, expected_composites
 from tieline.lithiation.reactivity import reactivity
 from tieline.lithiation.settings import Design, Lithiation, ReactivityRule
-from tieline.thermo.composites import CompositeGroup, composite_parts, grouped_composites
+from tieline.thermo.composites import WEIGHT, CompositeGroup, composite_parts, grouped_composites
 from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.settings import CompositeGrid, Mixtures
 
@@ -73,29 +73,54 @@ def make_candidates(
     described, groups = grouped_composites(described, phases)
     arrays = PhaseArrays.from_table(phases)
     grid = np.array(composition.phase_b_weight_fraction.grid)
-    weights = tried_weight_fractions(grid)
     task = LithiationTask(
         phases=arrays,
-        weight_fractions_b=weights,
+        weight_fractions_b=grid,
         ion=lithiation.working_ion,
         charge=lithiation.charge,
         cutoff_v=lithiation.cutoff_v,
     )
     probability = reaction_probabilities(task, groups, lithiation.reactivity)
+    described = described.assign(**_roles(described, probability, phases["phase_id"], lithiation.reactivity))
     expected = ExpectedTask(task, probability, lithiation.reactivity.reacts_from_probability)
-    frame = described.loc[described.index.repeat(len(weights))].reset_index(drop=True)
-    limits = map_batches(composite_properties, task, groups, resources=resources, item_s=SECONDS_PER_SYSTEM)
-    outcomes = map_batches(expected_composites, expected, groups, resources=resources, item_s=SECONDS_PER_OUTCOME)
-    frame = frame.assign(**_joined(limits, CompositeProperties), **_joined(outcomes, ExpectedProperties))
-    frame = frame.assign(**_roles(frame, probability, phases["phase_id"], lithiation.reactivity))
-    chosen = design_points(design, frame[design.quantity].to_numpy().reshape(-1, len(weights)))
-    at_design = np.arange(len(weights)) == chosen.place[:, None]
-    frame["design_point"] = at_design.ravel()
-    frame["design_note"] = np.repeat(chosen.note, len(weights))
-    kept = frame["design_point"] | np.tile(np.isin(weights, grid), len(chosen.place))
-    frame = frame[kept & (frame["capacity_inert_b_mah_per_g"] > 0.0)].reset_index(drop=True)
+    on_grid = _with_properties(described, groups, expected, len(grid), resources)
+    shape = (len(described), len(grid))
+    scale = 1.0 / on_grid["density_g_per_cm3"].to_numpy() if "volume" in design.quantity else np.ones(len(on_grid))
+    chosen = design_points(design, grid, on_grid[design.quantity].to_numpy().reshape(shape), scale.reshape(shape))
+    ends = np.cumsum([len(group.row_a) for group in groups])[:-1]
+    own = zip(groups, np.split(chosen.weight_fraction_b[:, None], ends), strict=True) if groups else ()
+    at_design = _with_properties(
+        described, [replace(group, weight_fractions_b=weights) for group, weights in own], expected, 1, resources
+    )
+    frame = _one_table(on_grid, at_design.assign(design_note=chosen.note), len(grid))
+    frame = frame[frame["capacity_inert_b_mah_per_g"] > 0.0].reset_index(drop=True)
     frame["composition_wt"], frame["composition_at"] = _compositions(frame, arrays, phases["phase_id"])
     return frame[list(CANDIDATES.names)]
+
+
+def _with_properties(
+    described: pd.DataFrame,
+    groups: Sequence[CompositeGroup],
+    expected: ExpectedTask,
+    n_weights: int,
+    resources: Resources,
+) -> pd.DataFrame:
+    """Return a row for each composite and weight fraction, with the limits of models and what is expected."""
+    task = expected.lithiation
+    limits = map_batches(composite_properties, task, groups, resources=resources, item_s=SECONDS_PER_SYSTEM)
+    outcomes = map_batches(expected_composites, expected, groups, resources=resources, item_s=SECONDS_PER_OUTCOME)
+    frame = described.loc[described.index.repeat(n_weights)].reset_index(drop=True)
+    return frame.assign(**_joined(limits, CompositeProperties), **_joined(outcomes, ExpectedProperties))
+
+
+def _one_table(on_grid: pd.DataFrame, at_design: pd.DataFrame, n_weights: int) -> pd.DataFrame:
+    """Return the rows of both by composite and rising weight fraction; a design point on the grid stands once."""
+    composite = np.concatenate([np.repeat(np.arange(len(at_design)), n_weights), np.arange(len(at_design))])
+    frame = pd.concat([on_grid.assign(design_point=False), at_design.assign(design_point=True)], ignore_index=True)
+    frame = frame.assign(composite=composite).sort_values(["composite", WEIGHT, "design_point"], kind="stable")
+    repeated = frame.duplicated(["composite", WEIGHT], keep="last")
+    frame["design_note"] = frame.groupby("composite")["design_note"].transform("last")
+    return frame[~repeated].drop(columns="composite").reset_index(drop=True)
 
 
 def _joined(batches: Sequence[object], kind: type) -> dict[str, NDArray[np.float64]]:

@@ -28,7 +28,7 @@ class LithiationTask:
     """All phases in play."""
 
     weight_fractions_b: NDArray[np.float64]
-    """Shape (n_weights,): the grid of weight fractions of B."""
+    """Shape (n_weights,): weight fractions of B, for composites that have none of their own."""
 
     ion: str
     """Symbol of the working ion."""
@@ -58,6 +58,9 @@ class Hosts:
 
     cm3_per_g_b: NDArray[np.float64]
     """Shape (n_hosts,): the same of B."""
+
+    weight_fractions_b: NDArray[np.float64]
+    """Shape (n_hosts, n_weights): weight of B per weight of each composite; as many for each group of a call."""
 
 
 @dataclass(frozen=True)
@@ -112,11 +115,12 @@ class CompositeProperties:
 
 def composite_properties(task: LithiationTask, groups: Sequence[CompositeGroup]) -> CompositeProperties:
     """Return the properties of all composites of `groups`, in order; see `host_properties`."""
-    return host_properties(task, hosts_of(task.phases, groups))
+    return host_properties(task, hosts_of(task, groups))
 
 
-def hosts_of(phases: PhaseArrays, groups: Sequence[CompositeGroup]) -> list[Hosts]:
+def hosts_of(task: LithiationTask, groups: Sequence[CompositeGroup]) -> list[Hosts]:
     """Return what A and B of each group hold, per gram."""
+    phases = task.phases
     return [
         Hosts(
             group.elements,
@@ -124,9 +128,17 @@ def hosts_of(phases: PhaseArrays, groups: Sequence[CompositeGroup]) -> list[Host
             mol_per_g_b=np.einsum("np,npe->ne", group.weight_shares_b, phases.mol_per_g[group.rows_b]),
             cm3_per_g_a=phases.cm3_per_g[group.row_a],
             cm3_per_g_b=np.einsum("np,np->n", group.weight_shares_b, phases.cm3_per_g[group.rows_b]),
+            weight_fractions_b=weight_fractions_of(task, group),
         )
         for group in groups
     ]
+
+
+def weight_fractions_of(task: LithiationTask, group: CompositeGroup) -> NDArray[np.float64]:
+    """Return the weight fractions of B of every composite, its own or the task's, shape (n_composites, n_weights)."""
+    if group.weight_fractions_b is not None:
+        return group.weight_fractions_b
+    return np.tile(task.weight_fractions_b, (len(group.row_a), 1))
 
 
 def host_properties(task: LithiationTask, groups: Sequence[Hosts]) -> CompositeProperties:
@@ -145,7 +157,7 @@ def host_properties(task: LithiationTask, groups: Sequence[Hosts]) -> CompositeP
     hulls = SystemHulls(task.phases)
     parts = [_reaction(task, hulls, group) for group in groups]
     reaction = _Reaction(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-    w = task.weight_fractions_b
+    w = np.concatenate([group.weight_fractions_b for group in groups])
     a_cm3_per_g = np.concatenate([group.cm3_per_g_a for group in groups])
     b_cm3 = np.concatenate([group.cm3_per_g_b for group in groups])[:, None] * w
     volume = a_cm3_per_g[:, None] * (1.0 - w) + b_cm3
@@ -198,8 +210,8 @@ class CompositeHosts(NamedTuple):
 def composite_hosts(
     task: LithiationTask, hulls: SystemHulls, group: Hosts, weight_fractions_b: NDArray[np.float64]
 ) -> CompositeHosts:
-    """Return the composites of every A and B of `group` at every one of `weight_fractions_b`."""
-    w = weight_fractions_b[:, None]
+    """Return the composites of `group` at `weight_fractions_b`, shape (n_hosts, n_fractions)."""
+    w = weight_fractions_b[:, :, None]
     system, hull = hulls.hull((*group.elements, task.ion))
     columns = task.phases.columns(system)
     mol_a, mol_b = group.mol_per_g_a[:, None, columns], group.mol_per_g_b[:, None, columns]
@@ -209,8 +221,9 @@ def composite_hosts(
 
 def _reaction(task: LithiationTask, hulls: SystemHulls, group: Hosts) -> _Reaction:
     # On the hull of the whole system pure phases do as on that of their own elements.
-    w = np.concatenate([[0.0, 1.0], task.weight_fractions_b])
-    shape = (len(group.mol_per_g_a), len(w))
+    ends = np.tile([0.0, 1.0], (len(group.mol_per_g_a), 1))
+    w = np.concatenate([ends, group.weight_fractions_b], axis=1)
+    shape = w.shape
     hull, ion, hosts = composite_hosts(task, hulls, group, w)
     paths = voltage_paths(hull, hosts, ion, charge=task.charge, cutoff_v=task.cutoff_v)
     uptake = paths.total_uptake
@@ -218,7 +231,7 @@ def _reaction(task: LithiationTask, hulls: SystemHulls, group: Hosts) -> _Reacti
     onset_b = np.where(np.isnan(first_voltage_v[:, 1]), -np.inf, first_voltage_v[:, 1])
     return _Reaction(
         uptake=uptake.reshape(shape),
-        uptake_above_onset_b=paths[:: len(w)].uptake_above(onset_b),
+        uptake_above_onset_b=paths[:: shape[1]].uptake_above(onset_b),
         first_voltage_v=first_voltage_v,
         average_voltage_v=paths.average_voltage_v.reshape(shape),
         final_cm3=mixture_volume_cm3(task.phases, hull, hosts, ion, uptake).reshape(shape),

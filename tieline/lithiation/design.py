@@ -14,54 +14,63 @@ from numpy.typing import NDArray
 
 from tieline.lithiation.settings import Design
 
-STEP = 0.01
-"""Weight fractions of B are tried in steps of this."""
-
 WITHIN, LEAST, MOST, UNKNOWN = "limit met", "limit met by the least B", "limit exceeded by the most B", "limit unknown"
 """Where a design point lies: within the window, at its ends, or at its start for want of numbers."""
+
+DECIMALS = 4
+"""Digits of the weight fraction."""
 
 
 class DesignPoint(NamedTuple):
     """Where composites are compared."""
 
-    place: NDArray[np.int64]
-    """Shape (n_composites,): which of the weight fractions."""
+    weight_fraction_b: NDArray[np.float64]
+    """Shape (n_composites,)."""
 
     note: NDArray[np.object_]
     """Shape (n_composites,): what became of the limit."""
 
 
-def tried_weight_fractions(grid: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return weight fractions from the first of `grid` to its last in steps of `STEP`, and those of `grid`.
-
-    Examples
-    --------
-    >>> tried_weight_fractions(np.array([0.6, 0.625]))
-    array([0.6  , 0.61 , 0.62 , 0.625])
-    """
-    count = int((grid[-1] - grid[0]) / STEP + 1e-9) + 1
-    return np.union1d(grid, np.round(grid[0] + STEP * np.arange(count), 9))
-
-
-def design_points(design: Design, values: NDArray[np.float64]) -> DesignPoint:
+def design_points(
+    design: Design, weights: NDArray[np.float64], values: NDArray[np.float64], scale: NDArray[np.float64]
+) -> DesignPoint:
     """Return the least B of each composite that keeps the quantity within its limit.
 
     Parameters
     ----------
     design
         Quantity and limit.
+    weights : ndarray, shape (n_weights,)
+        Weight fractions of B, rising.
     values : ndarray, shape (n_composites, n_weights)
-        The quantity at rising weight fractions of B; NaN where unknown.
+        The quantity there; NaN where unknown.
+    scale : ndarray, shape (n_composites, n_weights)
+        What the quantity is per: the volume of a gram of composite for swelling and volume fractions, 1 for capacities.
+
+    Notes
+    -----
+    Between the weight fractions the excess over the limit, times `scale`, is taken as linear; it is, where B is inert.
 
     Examples
     --------
-    >>> design_points(Design(limit=1.0), np.array([[1.4, 1.1, 0.9], [0.5, 0.4, 0.3], [3.0, 2.9, 2.8]]))
-    DesignPoint(place=array([2, 0, 2]), note=array(['limit met', 'limit met by the least B',
-           'limit exceeded by the most B'], dtype=object))
+    A third of a gram of A triples its volume, B stays as it is; both have the same density.
+
+    >>> weights = np.array([0.6, 0.9])
+    >>> design_points(Design(limit=0.4), weights, 2.0 * (1.0 - weights)[None], np.ones((1, 2)))
+    DesignPoint(weight_fraction_b=array([0.8]), note=array(['limit met'], dtype=object))
     """
-    at_least = design.quantity == "phase_b_volume_fraction"
-    within = values >= design.limit if at_least else values <= design.limit
-    any_within, unknown = within.any(axis=1), np.isnan(values).any(axis=1)
-    place = np.where(any_within, within.argmax(axis=1), values.shape[1] - 1)
-    note = np.select([~any_within, place == 0], [MOST, LEAST], WITHIN).astype(object)
-    return DesignPoint(np.where(unknown, 0, place), np.where(unknown, UNKNOWN, note))
+    excess = (values - design.limit) * scale
+    if design.quantity == "phase_b_volume_fraction":
+        excess = -excess
+    within = excess <= 0.0
+    last = np.where(within.any(axis=1), within.argmax(axis=1), len(weights) - 1)
+    row, first = np.arange(len(last)), np.maximum(last - 1, 0)
+    inside = within.any(axis=1) & (last > 0)
+    before, after = excess[row, first], excess[row, last]
+    passed = np.divide(before, before - after, out=np.ones(len(row)), where=inside)
+    # Rounded up, so that the limit is kept.
+    exact = np.ceil((weights[first] + passed * (weights[last] - weights[first])) * 10**DECIMALS - 1e-6) / 10**DECIMALS
+    unknown = np.isnan(values).any(axis=1)
+    weight = np.where(unknown, weights[0], np.where(inside, exact, weights[last]))
+    note = np.select([unknown, ~within.any(axis=1), last == 0], [UNKNOWN, MOST, LEAST], WITHIN).astype(object)
+    return DesignPoint(weight, note)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tieline.core.units import FARADAY_MAH_PER_MOL
-from tieline.lithiation.composite import LithiationTask, mixture_volume_cm3
+from tieline.lithiation.composite import LithiationTask, mixture_volume_cm3, weight_fractions_of
 from tieline.lithiation.path import voltage_paths
 from tieline.thermo.composites import CompositeGroup
 from tieline.thermo.phase_arrays import PhaseArrays, System
@@ -177,10 +177,10 @@ def expected_composites(task: ExpectedTask, groups: Sequence[CompositeGroup]) ->
 
 
 def _part_hosts(task: ExpectedTask, group: CompositeGroup) -> PartHosts:
-    phases, w = task.lithiation.phases, task.lithiation.weight_fractions_b
-    rows = np.repeat(np.column_stack([group.row_a, group.rows_b]), len(w), axis=0)
-    shares = np.repeat(group.weight_shares_b, len(w), axis=0)
-    of_b = np.tile(w, len(group.row_a))[:, None]
+    phases, w = task.lithiation.phases, weight_fractions_of(task.lithiation, group)
+    rows = np.repeat(np.column_stack([group.row_a, group.rows_b]), w.shape[1], axis=0)
+    shares = np.repeat(group.weight_shares_b, w.shape[1], axis=0)
+    of_b = w.reshape(-1, 1)
     return PartHosts(
         group.elements,
         weight_fractions=np.concatenate([1.0 - of_b, of_b * shares], axis=1),

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from tieline.thermo.phase_arrays import System
 
+WEIGHT = "phase_b_weight_fraction"
+
 
 @dataclass(frozen=True)
 class CompositeGroup:
@@ -28,9 +30,13 @@ class CompositeGroup:
     weight_shares_b: NDArray[np.float64]
     """Shape (n_composites, n_parts): weight of each part per weight of B; NaN where B may hold any amounts of them."""
 
+    weight_fractions_b: NDArray[np.float64] | None = None
+    """Shape (n_composites, n_weights): weight of B per weight of each composite; None where that is left open."""
+
     def __getitem__(self, places: NDArray[np.int64]) -> CompositeGroup:
         """Return some of the composites."""
-        return CompositeGroup(self.elements, self.row_a[places], self.rows_b[places], self.weight_shares_b[places])
+        own = None if self.weight_fractions_b is None else self.weight_fractions_b[places]
+        return CompositeGroup(self.elements, self.row_a[places], self.rows_b[places], self.weight_shares_b[places], own)
 
 
 class Parts(NamedTuple):
@@ -74,7 +80,8 @@ def grouped_composites(table: pd.DataFrame, phases: pd.DataFrame) -> tuple[pd.Da
     ----------
     table : DataFrame
         ``system, phase_a_id, phase_b1_id, phase_b2_id`` (empty where B is one phase) and whatever else;
-        ``phase_b1_weight_share`` where the shares of the parts are known.
+        ``phase_b1_weight_share`` where the shares of the parts are known, ``phase_b_weight_fraction`` where each weight
+        fraction has its row.
     phases : DataFrame
         ``phase_id``, once each.
 
@@ -104,6 +111,7 @@ def grouped_composites(table: pd.DataFrame, phases: pd.DataFrame) -> tuple[pd.Da
                 row_a=rows[own["phase_a_id"]].to_numpy(),
                 rows_b=np.column_stack([rows[own[name]].to_numpy() for name in names]),
                 weight_shares_b=shares,
+                weight_fractions_b=own[[WEIGHT]].to_numpy(np.float64) if WEIGHT in own else None,
             )
         )
     return ordered, groups

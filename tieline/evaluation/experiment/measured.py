@@ -137,7 +137,7 @@ def _capacities(
     )
     limits = host_properties(
         LithiationTask(arrays, np.array([weight_b]), ION, 1, cutoff_v),
-        [Hosts(elements, mol_per_g[:1], mol_per_g[1:], unknown[0, :1], unknown[0, 1:])],
+        [Hosts(elements, mol_per_g[:1], mol_per_g[1:], unknown[0, :1], unknown[0, 1:], np.array([[weight_b]]))],
     )
     return {
         "phase_b_reaction_probability": float(probability[1]),
