@@ -29,7 +29,7 @@ from tieline.phases.settings import Settings as PhasesSettings
 from tieline.phases.source_settings import SOURCE_KINDS, Phases
 from tieline.process.settings import Process
 from tieline.process.settings import Settings as ProcessSettings
-from tieline.ranking.settings import Changes, Ranking
+from tieline.ranking.settings import Changes, Ranking, Reference, Selection
 from tieline.ranking.settings import Settings as RankingSettings
 from tieline.report.settings import Settings as ReportSettings
 from tieline.thermo.settings import Certainty, Coexistence, CompositeGrid, Mixtures, Temperature
@@ -57,7 +57,9 @@ class Config(Section):
     microstructure: Microstructure = Microstructure()
     claims: ClaimChart = ClaimChart()
     descriptors: list[ImportPath] = Field([], description="Columns of your own: package.module:descriptor")
+    selection: Selection = Selection()
     ranking: Ranking = Ranking()
+    reference: Reference = Reference()
     comparison: Comparison = Comparison()
     changes: Changes = Changes()
     parallel: Parallel = Parallel()

@@ -48,6 +48,7 @@ RANKING_FILES: Mapping[str, str] = {
     "ranked": "ranked.csv",
     "ranked_table": "ranked.parquet",
     "pareto": "pareto.csv",
+    "alternatives": "alternatives.csv",
     "claims": "claims.csv",
     "claims_summary": "claims_summary.csv",
     "changes": "changes.csv",

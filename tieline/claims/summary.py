@@ -30,7 +30,7 @@ def read_verdicts(path: Path, n_claims: int = len(CLAIMS)) -> Verdicts:
 def summarise_claims(
     verdicts: Verdicts, candidates: pd.DataFrame, ranks: NDArray[np.int64], claims: Sequence[Claim] = CLAIMS
 ) -> pd.DataFrame:
-    """Return claims_summary.csv: how often each claim has each verdict, and the best example.
+    """Return claims_summary.csv: how often each claim has each verdict among ranked candidates, and the best example.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def summarise_claims(
 
 
 def chart_of_the_best(
-    path: Path, ranks: NDArray[np.int64], most: int | None, n_claims: int = len(CLAIMS)
+    path: Path, ranks: NDArray[np.float64], most: int | None, n_claims: int = len(CLAIMS)
 ) -> pd.DataFrame:
     """Return claims.csv: the rows of claims.parquet of the best candidates, in the order of the ranking.
 
@@ -81,15 +81,15 @@ def chart_of_the_best(
     path
         claims.parquet.
     ranks
-        Place of each candidate in the ranking.
+        Place of each candidate in the ranking; NaN for those that are not ranked.
     most
         How many candidates to show; None for all.
     n_claims
         How many claims and criteria there are.
     """
-    shown = np.argsort(ranks, kind="stable")[:most]
-    wanted = np.zeros(len(ranks), dtype=bool)
-    wanted[shown] = True
+    wanted = ~np.isnan(ranks)
+    if most is not None:
+        wanted &= ranks <= np.sort(ranks)[:most].max(initial=0.0)
     parts, start = [], 0
     with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
@@ -97,9 +97,10 @@ def chart_of_the_best(
             own = slice(start, start + n_candidates)
             start += n_candidates
             if wanted[own].any():
-                frame = file.read_row_group(group).to_pandas()
-                frame.insert(0, "rank", np.repeat(ranks[own], n_claims))
-                parts.append(frame[np.repeat(wanted[own], n_claims)])
+                rows = np.flatnonzero(np.repeat(wanted[own], n_claims))
+                frame = file.read_row_group(group).take(rows).to_pandas()
+                frame.insert(0, "rank", np.repeat(ranks[own][wanted[own]].astype(np.int64), n_claims))
+                parts.append(frame)
     columns = list(CHART.names)
     if not parts:
         return pd.DataFrame(columns=columns)

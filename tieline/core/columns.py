@@ -31,6 +31,9 @@ class Column:
     kind: Kind = "text"
     """What it holds."""
 
+    scale: Literal["linear", "log"] = "linear"
+    """On which scale differences count."""
+
     required: bool = False
     """Whether every row has a value."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from tieline.lithiation.design import design_points
 from tieline.lithiation.expected import ExpectedProperties, ExpectedTask, expected_composites
 from tieline.lithiation.reactivity import reactivity
 from tieline.lithiation.settings import Design, Lithiation, ReactivityRule
+from tieline.phases.space import uncovered
 from tieline.thermo.composites import WEIGHT, CompositeGroup, composite_parts, grouped_composites
 from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.settings import CompositeGrid, Mixtures
@@ -41,6 +42,7 @@ def make_candidates(
     phases: pd.DataFrame,
     space_groups: pd.DataFrame,
     *,
+    searched: Collection[str] | None,
     mixtures: Mixtures,
     composition: CompositeGrid,
     lithiation: Lithiation,
@@ -57,6 +59,8 @@ def make_candidates(
         Phase table.
     space_groups : DataFrame
         The columns of `tieline.crystal.symmetry.SPACE_GROUPS`, for every phase of the composites.
+    searched
+        Chemical systems that the phase data cover; None if they do not say.
     mixtures, composition, lithiation, design
         Sections of the config.
     resources
@@ -70,6 +74,7 @@ def make_candidates(
         each composite. Left out are composites whose A takes up no ions above the cut-off.
     """
     described = _described(_with_shares(coexistence, mixtures), phases, space_groups)
+    described["system_searched"] = _searched(described["system"], searched)
     described, groups = grouped_composites(described, phases)
     arrays = PhaseArrays.from_table(phases)
     grid = np.array(composition.phase_b_weight_fraction.grid)
@@ -96,6 +101,13 @@ def make_candidates(
     frame = frame[frame["capacity_inert_b_mah_per_g"] > 0.0].reset_index(drop=True)
     frame["composition_wt"], frame["composition_at"] = _compositions(frame, arrays, phases["phase_id"])
     return frame[list(CANDIDATES.names)]
+
+
+def _searched(systems: pd.Series, searched: Collection[str] | None) -> pd.Series:
+    """Return whether the phase data cover all that is within each system."""
+    covered = None if searched is None else frozenset(searched)
+    known = {name: covered is None or not uncovered(str(name).split("-"), covered) for name in systems.unique()}
+    return systems.map(known).astype(bool)
 
 
 def _with_properties(
@@ -184,7 +196,9 @@ def _described(frame: pd.DataFrame, phases: pd.DataFrame, space_groups: pd.DataF
     known = phases.set_index("phase_id")
     groups = space_groups.set_index("phase_id")
     frame = frame.copy()
-    frame["host"] = frame["system"].str.split("-").str[0]
+    elements = {name: str(name).split("-") for name in frame["system"].unique()}
+    frame["host"] = frame["system"].map({name: own[0] for name, own in elements.items()})
+    frame["partners"] = frame["system"].map({name: " ".join(own[1:]) for name, own in elements.items()})
     is_mixed = frame["phase_b2_id"].notna()
     frame["phase_a"] = known.loc[frame["phase_a_id"], "formula"].to_numpy()
     parts = [frame[f"phase_b{n}_id"].map(known["formula"].to_dict()) for n in (1, 2)]

@@ -10,7 +10,15 @@ CANDIDATE_COLUMNS: tuple[Column, ...] = (
     Column(
         "system", "Chemical system of the composite: the host, then the partners in alphabetical order", required=True
     ),
-    Column("host", "Active element of phase A"),
+    Column("host", "Active element of phase A", required=True),
+    Column("partners", "Partner elements in B", required=True),
+    Column(
+        "system_searched",
+        "Whether the phase data cover every system of two and three elements within the composite's; true where they "
+        "do not say. What is stable in a system that nobody searched is not known",
+        kind="flag",
+        required=True,
+    ),
     *KEY_COLUMNS[1:3],
     Column("phase_a", "Reduced formula of phase A"),
     Column("phase_b", "Reduced formula of phase B; of a mixture those of its phases, joined by a plus sign"),

@@ -29,10 +29,12 @@ PHASE_COLUMNS = (
 def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources) -> None:
     """Read what the phases and their coexistence have written; write ``candidates`` and ``systems``."""
     phases = PHASES.read(inputs["phases"], PHASE_COLUMNS)
+    searched = json.loads(inputs["sources"].read_text("utf-8"))["searched"]
     candidates = make_candidates(
         COEXISTENCE.read(inputs["coexistence"]),
         phases,
         SPACE_GROUPS.read(inputs["space_groups"]),
+        searched=searched,
         mixtures=settings.mixtures,
         composition=settings.composition,
         lithiation=settings.lithiation,
@@ -45,7 +47,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         PAIR_COUNTS.read(inputs["counts"]),
         candidates,
         working_ion=settings.lithiation.working_ion,
-        searched=json.loads(inputs["sources"].read_text("utf-8"))["searched"],
+        searched=searched,
     )
     CANDIDATES.write(candidates, outputs["candidates"])
     SYSTEMS.write(described, outputs["systems"])

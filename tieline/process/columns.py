@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tieline.core.columns import KEY_COLUMNS, Column
 from tieline.core.tables import Table
+from tieline.process.criticality import SOURCE
 
 PROCESS_COLUMNS: tuple[Column, ...] = (
     *KEY_COLUMNS,
@@ -30,12 +31,18 @@ PROCESS_COLUMNS: tuple[Column, ...] = (
         "with the reason and the law; empty if there are none",
     ),
     Column(
+        "criticality",
+        "Elements of the composite that are critical raw materials of the EU, those that are strategic too marked so "
+        f"({SOURCE})",
+    ),
+    Column(
         "cost_usd_per_kg",
         "Cost of the elements per kilogram of composite, at market prices of mostly 2019 and 2020 in US dollars of "
         "their year (tieline/data/process); empty if an element has no price",
         "USD/kg",
         2,
         "lower",
+        scale="log",
     ),
     Column(
         "cost_usd_per_ah",
@@ -43,6 +50,7 @@ PROCESS_COLUMNS: tuple[Column, ...] = (
         "USD/Ah",
         5,
         "lower",
+        scale="log",
     ),
 )
 """Columns of work/process.parquet, in order; the first four are the candidate's key."""

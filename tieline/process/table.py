@@ -14,6 +14,7 @@ from tieline.core.elements import masses_g_per_mol
 from tieline.core.formulas import PLUS, element_counts
 from tieline.data.transitions import Transitions, element_transitions
 from tieline.process.columns import PROCESS
+from tieline.process.criticality import criticality
 from tieline.process.hazards import hazards
 from tieline.process.melting import melting
 from tieline.process.settings import Process
@@ -65,6 +66,7 @@ def make_process(candidates: pd.DataFrame, prices: Mapping[str, float], process:
     routes = [melting(own, transitions, process) for own in elements]
     table = pd.DataFrame(routes, columns=list(_ROUTE_COLUMNS))
     table["hazards"] = [hazards(own) for own in elements]
+    table["criticality"] = [criticality(own) for own in elements]
     for name in table:
         frame[name] = table[name].array.take(codes)
     w = candidates["phase_b_weight_fraction"].to_numpy(np.float64)

@@ -23,7 +23,7 @@ LATEST, BEFORE = "latest.csv", "before.csv"
 
 
 def read_pairs(ranked: Path) -> pd.DataFrame:
-    """Return the pairs of an earlier ranked.csv; see `pairs_of`.
+    """Return the pairs of an earlier ranked.csv; see `composites_of`.
 
     Raises
     ------
@@ -37,10 +37,10 @@ def read_pairs(ranked: Path) -> pd.DataFrame:
     for name in KEPT:
         if name not in frame:
             raise PhaseDataError(f"{ranked}: not a ranked.csv, no column {name!r}")
-    return pairs_of(frame)
+    return composites_of(frame)
 
 
-def pairs_of(ranked: pd.DataFrame) -> pd.DataFrame:
+def composites_of(ranked: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs of a ranking in order of merit, each at the weight fraction where it ranks highest.
 
     Parameters

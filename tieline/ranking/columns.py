@@ -10,22 +10,25 @@ from tieline.lithiation.columns import CANDIDATE_COLUMNS
 RANKING_COLUMNS: tuple[Column, ...] = (
     Column(
         "rank",
-        "Place in the list, from 1: by pareto_rank, then by falling score; each list counts anew",
+        "Place in the list, from 1: by pareto_rank, then by falling score; the same in the list of each host",
         kind="integer",
         required=True,
     ),
     Column(
         "pareto_rank",
-        "Front of the non-dominated sorting over ranking.objectives; 1 is the Pareto front",
+        "Front of the non-dominated sorting over ranking.objectives among composites of the same role of B; 1 is the "
+        "Pareto front",
         kind="integer",
         required=True,
     ),
     Column(
         "score",
-        "Weighted mean of ranking.weights' columns, each scaled linearly from the list's worst (0) to its best (1)",
+        "Weighted mean of ranking.weights' columns, each scaled from its 5 % quantile (0) to its 95 % quantile (1) "
+        "among composites of the same role of B, costs on a logarithmic scale; what is missing does not count",
         "1",
         4,
     ),
+    Column("missing_values", "Columns of ranking.objectives and ranking.weights that are not known of the composite"),
 )
 """Columns that ranking puts before those of the candidates."""
 
@@ -42,6 +45,7 @@ LISTED_PROPERTY_COLUMNS: tuple[Column, ...] = tuple(
         "b_amorphisation_enthalpy_kj_per_mol",
         "melting_route",
         "hazards",
+        "criticality",
         "cost_usd_per_kg",
         "cost_usd_per_ah",
         "cell_average_voltage_inert_b_v",
@@ -57,6 +61,20 @@ LISTED_COLUMNS: tuple[Column, ...] = (*CANDIDATE_COLUMNS, *LISTED_PROPERTY_COLUM
 
 RANKED_COLUMNS: tuple[Column, ...] = (*RANKING_COLUMNS, *LISTED_COLUMNS)
 """Columns of ranked.csv, ranked_<host>.csv and pareto.csv, in order."""
+
+ALTERNATIVE_COLUMNS: tuple[Column, ...] = (
+    Column("phase_a", "Reduced formula of phase A"),
+    Column("phase_b", "Reduced formula of phase B"),
+    Column("phase_b_id", "Identifier of phase B"),
+    Column("rank", "Its place in ranked.csv", kind="integer"),
+    Column("better_in", "What it has better than the reference, by how much"),
+    Column("worse_in", "What it has worse, by how much"),
+    Column("n_better", "Objectives in which it is better", kind="integer", required=True),
+    Column("n_worse", "Objectives in which it is worse", kind="integer", required=True),
+    Column("phase_b_weight_fraction", "Weight fraction of B at the design point", "1", 4),
+    Column("volume_change_expected_fraction", "Swelling there", "1", 4),
+)
+"""First columns of alternatives.csv; each objective of ranking.objectives follows, with its value for the reference."""
 
 CHANGE_COLUMNS: tuple[Column, ...] = (
     Column("change", "appeared, vanished, or moved: what became of a pair since the ranking it is held against"),

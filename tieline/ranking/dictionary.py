@@ -9,7 +9,7 @@ from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, PROPERT
 from tieline.core.columns import Column
 from tieline.lithiation.columns import SYSTEM_COLUMNS
 from tieline.phases.columns import REJECTED_COLUMNS, SET_ASIDE_COLUMNS
-from tieline.ranking.columns import CHANGE_COLUMNS, LISTED_COLUMNS, RANKED_COLUMNS
+from tieline.ranking.columns import ALTERNATIVE_COLUMNS, CHANGE_COLUMNS, LISTED_COLUMNS, RANKED_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +45,7 @@ def column_dictionary(more: Iterable[Column] = ()) -> pd.DataFrame:
         "set_aside.csv": SET_ASIDE_COLUMNS,
         "rejected.csv": REJECTED_COLUMNS,
         "properties.parquet": (*PROPERTY_COLUMNS, *own),
+        "alternatives.csv": ALTERNATIVE_COLUMNS,
         "changes.csv": CHANGE_COLUMNS,
     }
     return pd.DataFrame(

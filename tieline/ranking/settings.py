@@ -12,28 +12,39 @@ from tieline.claims.settings import ClaimChart
 from tieline.core.columns import Column
 from tieline.core.errors import ConfigError, did_you_mean
 from tieline.core.extensions import ImportPath
-from tieline.core.settings import Section, StageSettings, choices, plain_path
+from tieline.core.settings import Section, StageSettings, choices, known_element, plain_path
 from tieline.phases.settings import Space
 from tieline.ranking.dictionary import rankable
 
 
 class Ranking(Section):
-    """What makes one candidate better than another."""
+    """What makes one composite better than another."""
 
     objectives: list[str] = Field(
-        ["capacity_inert_b_mah_per_g", "phase_b_weight_fraction"],
+        [
+            "capacity_expected_mah_per_g",
+            "phase_b_volume_fraction",
+            "coexistence_probability",
+            "phase_b_reaction_probability",
+            "cost_usd_per_kg",
+        ],
         min_length=1,
         max_length=6,
+        description="Columns whose trade-offs make the Pareto fronts",
     )
     weights: dict[str, Annotated[float, Field(ge=0.0)]] = Field(
         {
-            "capacity_inert_b_mah_per_g": 0.2,
-            "capacity_stable_b_mah_per_g": 0.2,
-            "phase_b_volume_fraction": 0.2,
-            "volume_change_inert_b_fraction": 0.2,
-            "tie_line_excess_ev_per_atom": 0.2,
+            "capacity_expected_mah_per_g": 0.3,
+            "phase_b_volume_fraction": 0.1,
+            "coexistence_probability": 0.3,
+            "phase_b_reaction_probability": 0.2,
+            "cost_usd_per_kg": 0.1,
         },
         min_length=1,
+        description="Columns that make the score, and how much each counts",
+    )
+    polymorphs_within_ev_per_atom: float = Field(
+        0.01, ge=0.0, le=1.0, description="Polymorphs of B are listed beside the lowest up to this energy above it"
     )
 
     @field_validator("objectives")
@@ -62,6 +73,29 @@ class Ranking(Section):
                 choices(names, allowed)
             except ValueError as error:
                 raise ValueError(f"ranking.{key}: {error}") from None
+
+
+class Selection(Section):
+    """Which composites are ranked; the others stay in candidates.parquet."""
+
+    exclude_elements: list[str] = Field([], description="Elements that no composite may hold")
+    max_cost_usd_per_kg: float | None = Field(None, gt=0.0, description="Of the elements of the composite")
+    max_cost_usd_per_ah: float | None = Field(None, gt=0.0, description="The same per ampere hour")
+    min_coexistence_probability: float = Field(
+        0.0, ge=0.0, le=1.0, description="Least probability that A and B coexist"
+    )
+    reported_only: bool = Field(False, description="Only phases B that are known from experiment")
+    without_hazards: bool = Field(False, description="No elements that are hazardous or restricted in batteries")
+    searched_systems_only: bool = Field(True, description="Only systems that the phase data cover")
+
+    _elements = field_validator("exclude_elements")(lambda symbols: [known_element(symbol) for symbol in symbols])
+
+
+class Reference(Section):
+    """The composite that alternatives are looked for to."""
+
+    a: str = Field("Si", description="Formula of A")
+    b: str = Field("TiSi2", description="Formula of B; of a mixture as in phase_b: TiSi2 + NiSi2")
 
 
 class Changes(Section):
@@ -106,6 +140,8 @@ class Settings(StageSettings):
 
     space: Space
     ranking: Ranking
+    selection: Selection
+    reference: Reference
     claims: ClaimChart
     descriptors: list[ImportPath]
     baseline: Path | None = None

@@ -20,10 +20,12 @@ from tieline.core.tables import Table
 from tieline.lithiation.columns import SYSTEMS
 from tieline.phases.columns import SET_ASIDE
 from tieline.phases.table import PHASES
-from tieline.ranking.changes import changes_since, pairs_of, remember
+from tieline.ranking.alternatives import alternatives_table, describe_alternatives, find_alternatives
+from tieline.ranking.changes import changes_since, composites_of, remember
 from tieline.ranking.columns import CHANGES, LISTED_COLUMNS, RANKED, RANKING_COLUMNS
 from tieline.ranking.dictionary import column_dictionary
-from tieline.ranking.rank import rank_candidates
+from tieline.ranking.rank import one_share_each, rank_candidates
+from tieline.ranking.select import select
 from tieline.ranking.settings import Settings
 from tieline.ranking.summary import summarise
 
@@ -31,32 +33,34 @@ from tieline.ranking.summary import summarise
 def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources) -> None:  # noqa: ARG001
     """Read the ``properties``, their ``claims`` and what goes into the record; write the ranked lists.
 
-    The outputs are ``ranked`` and ``ranked_table``, ``pareto``, ``claims``, ``claims_summary``, ``changes``,
-    ``columns``, ``summary`` and ``provenance``, and a ranked list of each host beside the first.
+    The outputs are ``ranked`` and ``ranked_table``, ``pareto``, ``alternatives``, ``claims``, ``claims_summary``,
+    ``changes``, ``columns``, ``summary`` and ``provenance``, and a ranked list of each host beside the first.
     """
     own = tuple(column for descriptor in load_descriptors(settings.descriptors) for column in descriptor.columns)
     listed = (*LISTED_COLUMNS, *own)
     candidates = Table(listed).read(inputs["properties"])
-    ranked = rank_candidates(candidates, settings.ranking, own)
-    printed = as_text(candidates, listed)
-    text = _printed(ranked, printed)
-    pairs = pairs_of(text)
+    selected = select(candidates, settings.selection, settings.ranking.polymorphs_within_ev_per_atom)
+    ranked = one_share_each(rank_candidates(selected.candidates, settings.ranking, own))
+    text = as_text(ranked, (*RANKING_COLUMNS, *listed))
+    composites = composites_of(text)
     # Not an output, for Snakemake takes outputs away before a rule runs.
     history = outputs["ranked"].with_name("history")
-    changes, changed = changes_since(history, pairs, settings.baseline)
+    changes, changed = changes_since(history, composites, settings.baseline)
+    alternatives = find_alternatives(ranked, settings.reference, settings.ranking, own)
     systems = SYSTEMS.read(inputs["systems"])
 
     for host in settings.space.screened_hosts:
-        of_host = rank_candidates(candidates[candidates["host"] == host], settings.ranking, own)
-        write_csv(_printed(of_host, printed), outputs["ranked"].with_name(f"ranked_{host}.csv"))
+        write_csv(text[text["host"] == host], outputs["ranked"].with_name(f"ranked_{host}.csv"))
     write_csv(text, outputs["ranked"])
     write_csv(text[text["pareto_rank"] == 1], outputs["pareto"])
     Table((*RANKED.columns, *own)).write(ranked, outputs["ranked_table"])
+    alternatives_table(settings.ranking, own).write(alternatives, outputs["alternatives"])
     _write_claims(inputs, outputs, candidates, ranked, settings)
     CHANGES.write(changes, outputs["changes"])
     write_csv(column_dictionary(own), outputs["columns"])
-    summary = summarise(text, systems, outputs["ranked"].parent)
-    write_text(f"{summary}\n{changed}", outputs["summary"])
+    summary = summarise(text, systems, selected.left_out, outputs["ranked"].parent)
+    told = describe_alternatives(alternatives, settings.reference)
+    write_text(f"{summary}\n{told}\n{changed}", outputs["summary"])
     record = describe_run(
         settings=settings.configuration,
         sources=json.loads(inputs["sources"].read_text("utf-8"))["sources"],
@@ -66,23 +70,23 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         candidates=candidates,
     )
     write_json(record, outputs["provenance"])
-    remember(history, pairs)
-
-
-def _printed(ranked: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
-    """Return a ranking as text; `printed` has the candidates' own columns."""
-    return pd.concat([as_text(ranked, RANKING_COLUMNS), printed.loc[ranked.index]], axis=1)
+    remember(history, composites)
 
 
 def _write_claims(
     inputs: Files, outputs: Files, candidates: pd.DataFrame, ranked: pd.DataFrame, settings: Settings
 ) -> None:
-    ranks = ranked["rank"].reindex(candidates.index).to_numpy(np.int64)
     claims = with_own_criteria(settings.claims.criteria)
+    verdicts = read_verdicts(inputs["claims"], len(claims))
+    ranks = ranked["rank"].reindex(candidates.index)
+    is_ranked = ranks.notna().to_numpy()
+    of_ranked = ranks[is_ranked].to_numpy(np.int64)
     CLAIM_SUMMARY.write(
-        summarise_claims(read_verdicts(inputs["claims"], len(claims)), candidates, ranks, claims),
-        outputs["claims_summary"],
+        summarise_claims(verdicts[is_ranked], candidates[is_ranked], of_ranked, claims), outputs["claims_summary"]
     )
     CHART.write(
-        chart_of_the_best(inputs["claims"], ranks, settings.claims.max_csv_candidates, len(claims)), outputs["claims"]
+        chart_of_the_best(
+            inputs["claims"], ranks.to_numpy(np.float64), settings.claims.max_csv_candidates, len(claims)
+        ),
+        outputs["claims"],
     )

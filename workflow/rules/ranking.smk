@@ -22,6 +22,7 @@ rule ranking:
             caption="../report/pareto.rst",
             category="Candidates",
         ),
+        alternatives=RESULTS / "alternatives.csv",
         claims=RESULTS / "claims.csv",
         claims_summary=report(
             RESULTS / "claims_summary.csv",
