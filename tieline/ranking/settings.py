@@ -1,4 +1,4 @@
-"""What makes one candidate better than another, and what a ranking is compared with."""
+"""How candidates are ranked, and what the ranking is compared with."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from tieline.ranking.dictionary import rankable
 
 
 class Ranking(Section):
-    """What makes one candidate better than another."""
+    """How candidates are ordered: by Pareto rank, and by score within a rank."""
 
     objectives: list[str] = Field(
         ["capacity_inert_b_mah_per_g", "phase_b_weight_fraction"],
         min_length=1,
         max_length=6,
+        description="Columns of the non-dominated sorting; those with an entry under better in columns.csv are "
+        "allowed.",
     )
     weights: dict[str, Annotated[float, Field(ge=0.0)]] = Field(
         {
@@ -34,6 +36,8 @@ class Ranking(Section):
             "tie_line_excess_ev_per_atom": 0.2,
         },
         min_length=1,
+        description="Weights of the columns in the score, which is a weighted mean; the same columns are allowed, and "
+        "one weight must be above 0.",
     )
 
     @field_validator("objectives")
@@ -65,11 +69,12 @@ class Ranking(Section):
 
 
 class Changes(Section):
-    """What a run is held against."""
+    """What results/changes.csv compares the ranking with."""
 
     baseline: Path | None = Field(
         None,
-        description="Results folder of another run; default: the last run in the same folder that ranked otherwise",
+        description="Results folder of another run, or a ranked.csv. null: the last run in the same results folder "
+        "with a different ranking.",
     )
 
     _plain = field_validator("baseline")(lambda path: path if path is None else plain_path(path))
