@@ -1,7 +1,8 @@
-"""The whole configuration as a strict model: every key has a meaning, a unit and a range; unknown keys are errors."""
+"""The whole configuration as a strict model, and the files that describe it; unknown keys are errors."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +17,8 @@ from tieline.core.errors import ConfigError, did_you_mean
 from tieline.core.extensions import ImportPath, load_descriptors
 from tieline.core.parallel import Parallel
 from tieline.core.settings import Section, StageSettings, plain_path
+from tieline.core.settings_text import commented_yaml as commented
+from tieline.core.settings_text import with_key_tables
 from tieline.crystal.settings import Crystal
 from tieline.evaluation.settings import Comparison, ComparisonSettings, ValidationSettings
 from tieline.full_cell.settings import Cell
@@ -32,19 +35,19 @@ from tieline.process.settings import Settings as ProcessSettings
 from tieline.ranking.settings import Changes, Ranking, Reference, Selection
 from tieline.ranking.settings import Settings as RankingSettings
 from tieline.report.settings import Settings as ReportSettings
-from tieline.thermo.settings import Certainty, Coexistence, CompositeGrid, Mixtures, Temperature
+from tieline.thermo.settings import Coexistence, CompositeGrid, Mixtures, Temperature, Uncertainty
 from tieline.thermo.settings import Settings as ThermoSettings
 
 
 class Config(Section):
     """The whole configuration of a run."""
 
-    results: Path = Path("results")
+    results: Path = Field(Path("results"), description="Folder of the results.")
     phases: Phases = Phases()
     space: Space = Space()
     phase_a: PhaseA = PhaseA()
     coexistence: Coexistence = Coexistence()
-    certainty: Certainty = Certainty()
+    uncertainty: Uncertainty = Uncertainty()
     temperature: Temperature = Temperature()
     mixtures: Mixtures = Mixtures()
     composition: CompositeGrid = CompositeGrid()
@@ -52,11 +55,15 @@ class Config(Section):
     design: Design = Design()
     crystal: Crystal = Crystal()
     process: Process = Process()
-    cell: Cell = Cell()
+    full_cell: Cell = Cell()
     diffraction: Diffraction = Diffraction()
     microstructure: Microstructure = Microstructure()
     claims: ClaimChart = ClaimChart()
-    descriptors: list[ImportPath] = Field([], description="Columns of your own: package.module:descriptor")
+    descriptors: list[ImportPath] = Field(
+        [],
+        description="Columns of your own for every candidate, as import paths package.module:descriptor of "
+        "tieline.Descriptor objects. Candidates can be ranked by them.",
+    )
     selection: Selection = Selection()
     ranking: Ranking = Ranking()
     reference: Reference = Reference()
@@ -73,13 +80,25 @@ class Config(Section):
         if self.lithiation.working_ion in self.space.screened_hosts:
             raise ValueError(f"lithiation.working_ion {self.lithiation.working_ion!r} is one of space.hosts")
         if not self.space.screened_hosts:
-            raise ValueError("space.exclude leaves none of space.hosts")
+            raise ValueError("space.exclude contains all of space.hosts")
         if self.temperature.highest_k < HEAT_TREATMENT_K:
             raise ValueError(
                 f"temperature.highest_k {self.temperature.highest_k:g} is below {HEAT_TREATMENT_K:g} K, "
-                "the heat treatment that the claims name"
+                "the temperature of heat treatment in the claims"
             )
         return self
+
+
+RENAMED: Mapping[str, str] = MappingProxyType(
+    {
+        "assemblages": "mixtures",
+        "cell": "full_cell",
+        "certainty": "uncertainty",
+        "claims.csv_candidates": "claims.max_csv_candidates",
+        "phases.on_rejected": "phases.invalid_rows",
+    }
+)
+"""Keys of earlier versions, with their names in this one."""
 
 
 def load_config(raw: Mapping[str, Any]) -> Config:
@@ -122,6 +141,12 @@ STAGES: Mapping[str, type[StageSettings]] = MappingProxyType(
 )
 """What each stage needs of the configuration."""
 
+HEADER = """\
+# The configuration of a run: every key with its default. Manual: config/README.md.
+# Another file, given with --configfile, needs only the keys that differ; --config key=value overrides both.
+"""
+"""First lines of a commented configuration."""
+
 NOT_RECORDED = frozenset({"results", "parallel", "changes", "comparison"})
 """Sections that cannot change a result."""
 
@@ -136,9 +161,9 @@ def stage_settings(config: Config, stage: str, **more: Any) -> dict[str, Any]:
     stage
         Name of the stage, a key of `STAGES`.
     more
-        What the rule knows and the configuration does not say.
+        What only the rule knows.
     """
-    # Whether data are fetched anew matters to the rules that fetch, and to nothing else.
+    # Only the rules that fetch data need to know whether to fetch them again.
     sections = config.model_dump(mode="json", exclude={"phases": {"refresh"}})
     recorded = {name: section for name, section in sections.items() if name not in NOT_RECORDED}
     found = STAGES[stage].model_validate(sections | {"configuration": recorded} | more)
@@ -146,8 +171,29 @@ def stage_settings(config: Config, stage: str, **more: Any) -> dict[str, Any]:
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON schema of the configuration, as kept in workflow/schemas/."""
+    """Return the JSON schema of the configuration."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Config.model_json_schema()
+
+
+def commented_yaml() -> str:
+    """Return all keys with their defaults as YAML, each under a comment with its meaning, allowed values and unit."""
+    return f"{HEADER}\n{commented(Config)}"
+
+
+def described(root: Path) -> dict[Path, str]:
+    """Return the files of a checkout that describe the configuration, with the text they should have.
+
+    Parameters
+    ----------
+    root
+        Top of the checkout. The text of its config/README.md is kept but for the tables of keys.
+    """
+    manual = root / "config/README.md"
+    return {
+        root / "config/config.yaml": commented_yaml(),
+        root / "workflow/schemas/config.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
+        manual: with_key_tables(manual.read_text("utf-8"), {"sections": Config, **SOURCE_KINDS}),
+    }
 
 
 def _one_line(error: ValidationError) -> str:
@@ -158,6 +204,8 @@ def _one_line(error: ValidationError) -> str:
     key = ".".join(map(str, _without_kinds(location)))
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     if first["type"] == "extra_forbidden":
+        if key in RENAMED:
+            return f"config: {key!r} is now named {RENAMED[key]!r}{more}"
         allowed = _keys_at(location[:-1])
         hint = did_you_mean(str(location[-1]), allowed)
         return f"config: unknown key {key!r}{hint}; allowed here: {', '.join(allowed)}{more}"

@@ -46,7 +46,7 @@ def test_defaults():
         ({"provider": "alexandria", "functional": "PBESOL"}, "did you mean 'PBEsol'?"),
         ({"provider": "oqmd", "base_url": "http://localhost:5000/v1/"}, "must end before the version"),
         ({"provider": "oqmd", "base_url": "localhost:5000"}, "base_url"),
-        ({"provider": "oqmd", "base_url": "https://me:secret@localhost"}, "must hold no user name or password"),
+        ({"provider": "oqmd", "base_url": "https://me:secret@localhost"}, "must not contain a user name or password"),
         ({"provider": "oqmd", "timeout": 3}, "did you mean 'timeout_s'?"),
         ({"provider": "oqmd", "page_size": 0}, "page_size"),
         ({"provider": "oqmd", "max_energy_above_hull_ev_per_atom": -0.1}, "max_energy_above_hull_ev_per_atom"),
@@ -64,7 +64,7 @@ def test_mistakes_in_the_config(keys, words):
 
 def test_two_functionals_of_one_provider_need_names():
     sources = [{"kind": "optimade", "provider": "alexandria", "functional": name} for name in ("PBE", "PBEsol")]
-    with pytest.raises(ConfigError, match="two sources of kind optimade are called 'alexandria'"):
+    with pytest.raises(ConfigError, match="two sources of kind optimade are named 'alexandria'"):
         load_config({"phases": {"sources": sources}})
 
 

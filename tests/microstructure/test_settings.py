@@ -31,11 +31,11 @@ from tieline.core.errors import ConfigError
         ({"microstructure": {"min_shell_unit_cells": 0}}, ["microstructure.min_shell_unit_cells = 0"]),
         (
             {"microstructure": {"heat_treatment": {"temperatures_k": [100, 773]}}},
-            ["microstructure.heat_treatment.temperatures_k", "100 K is outside 298-1600 K"],
+            ["microstructure.heat_treatment.temperatures_k.0 = 100", "greater than or equal to 298"],
         ),
         (
             {"microstructure": {"heat_treatment": {"temperatures_k": [373, 1700]}}},
-            ["1700 K is outside 298-1600 K", "where the growth model holds"],
+            ["temperatures_k.1 = 1700", "less than or equal to 1600"],
         ),
         ({"microstructure": {"heat_treatment": {"temperatures_k": []}}}, ["heat_treatment.temperatures_k = []"]),
         ({"microstructure": {"heat_treatment": {"duration_h": 0}}}, ["heat_treatment.duration_h = 0"]),

@@ -32,9 +32,9 @@ def files(tmp_path):
     return [FileSource(kind="file", path=tmp_path / f"{name}.csv", energy_level="x") for name in ("one", "other")]
 
 
-def build(sources, ion="Li", on_rejected="stop_if_element", kept=None, **space):
+def build(sources, ion="Li", invalid_rows="stop_if_element", kept=None, **space):
     return build_phase_table(
-        Phases(sources=sources, on_rejected=on_rejected),
+        Phases(sources=sources, invalid_rows=invalid_rows),
         Space(**({"hosts": ["Si"]} | space)),
         PhaseA(),
         ion,
@@ -111,7 +111,7 @@ def test_rejected_rows_outlive_a_stop(files, tmp_path):
     assert rejected["row"].tolist() == [5, 8]
     assert set(rejected["file"]) == {str(files[0].path)}
 
-    built = build(files, on_rejected="go_on", kept=tmp_path / "none.csv")
+    built = build(files, invalid_rows="skip", kept=tmp_path / "none.csv")
     assert sorted(built.merged.in_play["phase_id"]) == ["li", "mg", "mg2si", "si", "ti", "tisi2"]
     assert not (tmp_path / "none.csv").exists()
 
@@ -123,7 +123,7 @@ def test_an_element_outside_the_search_does_not_stop(files):
 
 def test_stop_at_any_rejected_row(files, tmp_path):
     with pytest.raises(PhaseDataError, match=r"1 rejected rows: .*row 8 \(Xx\)"):
-        build(files, on_rejected="stop", kept=tmp_path / "rejected.csv")
+        build(files, invalid_rows="stop", kept=tmp_path / "rejected.csv")
     assert (tmp_path / "rejected.csv").exists()
 
 
@@ -149,7 +149,7 @@ def test_unreadable_file_that_may_be_an_element(tmp_path):
     source = FileSource(kind="file", path=folder, energy_level="x")
     with pytest.raises(PhaseDataError, match=r"no elemental phase of Mg .* may have been it: .*row mg\.extxyz"):
         build([source])
-    assert build([source], on_rejected="go_on").merged.set_aside["phase_id"].tolist() == ["mg2si"]
+    assert build([source], invalid_rows="skip").merged.set_aside["phase_id"].tolist() == ["mg2si"]
 
 
 def test_the_same_files_twice_count_once(files, caplog):

@@ -14,7 +14,7 @@ from tieline.phases.source_settings import MaterialsProjectSource, Phases, Poten
         ({"systems": []}, "at least 1 item"),
         ({"systems": ["Si-Xx"]}, "'Xx' is no chemical symbol"),
         ({"systems": ["Si-Ti-Si"]}, "names an element twice"),
-        ({"systems": ["Si-Ti", "Si-Ti"]}, "stands twice"),
+        ({"systems": ["Si-Ti", "Si-Ti"]}, "is given twice"),
         ({"systems": ["Li-Si-Ti-Ni"]}, "has 4 elements; structure types have at most 3"),
         ({"systems": ["Si"], "potential": "7net-o"}, "did you mean '7net-0'"),
         ({"systems": ["Si"], "name": "a/b"}, "pattern"),
@@ -33,7 +33,7 @@ def test_mistakes(given: dict[str, object], message: str) -> None:
         ({"thermo_type": "GGA_GGA+U_R2SCAN"}, "'GGA_GGA\\+U' or 'R2SCAN'"),
         ({"page_size": 1001}, "less than or equal to 1000"),
         ({"endpoint": "api.materialsproject.org"}, "pattern"),
-        ({"endpoint": "https://me:secret@localhost"}, "must hold no user name or password"),
+        ({"endpoint": "https://me:secret@localhost"}, "must not contain a user name or password"),
         ({"cache": "a{b}"}, "braces are not allowed"),
     ],
 )
@@ -44,7 +44,7 @@ def test_mistakes_with_the_materials_project(given: dict[str, object], message: 
 
 def test_two_of_a_kind_need_two_names() -> None:
     source = {"kind": "materials_project"}
-    with pytest.raises(ValidationError, match="two sources of kind materials_project are called 'materials_project'"):
+    with pytest.raises(ValidationError, match="two sources of kind materials_project are named 'materials_project'"):
         Phases.model_validate({"sources": [source, source]})
     phases = Phases.model_validate({"sources": [source, source | {"name": "r2scan", "thermo_type": "R2SCAN"}]})
     assert [source.name for source in phases.fetched] == ["materials_project", "r2scan"]

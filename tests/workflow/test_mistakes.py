@@ -45,7 +45,7 @@ def test_impossible_value_on_the_command_line(project):
     ],
 )
 def test_impossible_cell(project, cell, part):
-    project.write(cell=cell)
+    project.write(full_cell=cell)
     assert part in line_of(project)
 
 
@@ -86,7 +86,7 @@ def test_rejected_element_stops_the_run_and_says_where_the_rows_are(project):
 
     project.write(source)
     config = yaml.safe_load((project.folder / "my.yaml").read_text("utf-8"))
-    config["phases"]["on_rejected"] = "go_on"
+    config["phases"]["invalid_rows"] = "skip"
     (project.folder / "my.yaml").write_text(yaml.safe_dump(config), "utf-8")
     project.finish("--until", "phase_table")
     assert pd.read_csv(project.results / "rejected.csv")["phase_id"].tolist() == ["zr"]

@@ -1,4 +1,4 @@
-"""How much of the claim chart is written as text."""
+"""The claim chart."""
 
 from __future__ import annotations
 
@@ -15,10 +15,18 @@ HEAT_TREATMENT_K = 373.0
 
 
 class ClaimChart(Section):
-    """How much of the claim chart is written as text."""
+    """The claim chart."""
 
-    criteria: list[ImportPath] = Field([], description="Criteria of your own: package.module:function")
-    max_csv_candidates: int | None = Field(1_000, ge=1, description="Candidates in claims.csv; null for all")
+    criteria: list[ImportPath] = Field(
+        [],
+        description="Criteria of your own, as import paths package.module:function; they are numbered from 31.",
+    )
+    max_csv_candidates: int | None = Field(
+        1_000,
+        ge=1,
+        description="Number of candidates in claims.csv, the best of the ranking. null: all. claims.parquet always "
+        "contains all.",
+    )
 
 
 class Settings(StageSettings):
@@ -26,7 +34,6 @@ class Settings(StageSettings):
 
     claims: ClaimChart
     descriptors: list[ImportPath]
-
     coexistence: Coexistence
     microstructure: Microstructure
     lithiation: Lithiation

@@ -42,11 +42,27 @@ LARGE_GRAPH_WARNING = "1GB"
 
 
 class Parallel(Section):
-    """Where work runs."""
+    """Where the work of each stage runs. Results do not depend on it."""
 
-    workers: int | None = Field(None, ge=1, le=4096, description="Default: the cores Snakemake was given")
-    scheduler_address: str | None = Field(None, pattern=r"^(tcp|tls|ucx|ws|wss)://\S+$")
-    memory_per_worker_gb: float | None = Field(None, gt=0.0, description="Default: an equal share of the machine")
+    workers: int | None = Field(
+        None,
+        ge=1,
+        le=4096,
+        description="Number of Dask workers of each stage. null: as many as the cores that Snakemake was given, if "
+        "the work takes longer than starting them; 1: no workers, everything runs in the process of the stage.",
+    )
+    scheduler_address: str | None = Field(
+        None,
+        pattern=r"^(tcp|tls|ucx|ws|wss)://\S+$",
+        description="Address of a running Dask scheduler, such as tcp://node01:8786. null: workers are started on "
+        "this machine.",
+    )
+    memory_per_worker_gb: float | None = Field(
+        None,
+        gt=0.0,
+        description="Memory limit of each worker on this machine. null: an equal share of the memory for each core.",
+        json_schema_extra={"unit": "GB"},
+    )
 
 
 @dataclass(frozen=True)

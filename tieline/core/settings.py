@@ -29,17 +29,18 @@ def known_formula(formula: str) -> str:
 def plain_path(path: Path) -> Path:
     """Return `path` unless Snakemake would read wildcards in it."""
     if set("{}") & set(str(path)):
-        raise ValueError("braces are not allowed in a path: Snakemake would take them for wildcards")
+        raise ValueError("braces are not allowed in a path: Snakemake would read them as wildcards")
     return path
 
 
 def choices(values: list[str], allowed: Sequence[str]) -> list[str]:
-    """Return `values` if each is `allowed` and none stands twice, else raise ValueError."""
+    """Return `values` if each is `allowed` and none is repeated, else raise ValueError."""
     for value in values:
         if value not in allowed:
             raise ValueError(f"{value!r} is not allowed{did_you_mean(value, allowed)}; allowed: {', '.join(allowed)}")
-    if len(set(values)) < len(values):
-        raise ValueError("an entry stands twice")
+    repeated = [value for number, value in enumerate(values) if value in values[:number]]
+    if repeated:
+        raise ValueError(f"{repeated[0]!r} is given twice")
     return values
 
 

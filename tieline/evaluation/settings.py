@@ -13,9 +13,12 @@ from tieline.thermo.settings import Coexistence, CompositeGrid
 
 
 class Comparison(Section):
-    """Other phase data to compare those of the run with."""
+    """What `snakemake comparison` compares the phase data of the run with."""
 
-    source: FileSource | None = Field(None, description="Phase data of another level of theory")
+    source: FileSource | None = Field(
+        None,
+        description="A source of kind file, as under phases.sources, of the same or another energy level. null: none.",
+    )
 
 
 class ValidationSettings(StageSettings):

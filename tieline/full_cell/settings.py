@@ -1,4 +1,4 @@
-"""The full cell that a candidate is put into."""
+"""The full cell that each candidate is evaluated in."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from tieline.lithiation.settings import Lithiation
 
 
 class Coating(Section):
-    """What the coating of an electrode is made of, and what its first cycle costs."""
+    """The coating of the positive electrode. What is neither binder nor carbon is active material."""
 
-    binder_weight_fraction: float = Field(0.02, ge=0.0, lt=1.0)
-    carbon_weight_fraction: float = Field(0.02, ge=0.0, lt=1.0)
-    porosity: float = Field(0.25, ge=0.0, lt=1.0)
-    first_cycle_loss_fraction: float = Field(0.10, ge=0.0, lt=1.0)
+    binder_weight_fraction: float = Field(
+        0.02, ge=0.0, lt=1.0, description="Weight of binder per weight of dry coating."
+    )
+    carbon_weight_fraction: float = Field(
+        0.02, ge=0.0, lt=1.0, description="Weight of conductive carbon per weight of dry coating."
+    )
+    porosity: float = Field(0.25, ge=0.0, lt=1.0, description="Volume of pores per volume of coating.")
+    first_cycle_loss_fraction: float = Field(
+        0.10, ge=0.0, lt=1.0, description="Share of the first charge that is not recovered on discharge."
+    )
 
     @property
     def active_weight_fraction(self) -> float:
@@ -32,28 +38,73 @@ class Coating(Section):
 
 
 class NegativeCoating(Coating):
-    """The coating that holds the composite."""
+    """The coating of the negative electrode, whose active material is the composite."""
 
-    binder_weight_fraction: float = Field(0.05, ge=0.0, lt=1.0)
-    carbon_weight_fraction: float = Field(0.05, ge=0.0, lt=1.0)
-    porosity: float = Field(0.35, ge=0.0, lt=1.0)
-    first_cycle_loss_fraction: float = Field(0.15, ge=0.0, lt=1.0)
-    swelling_into_pores_fraction: float = Field(0.0, ge=0.0, le=1.0)
+    binder_weight_fraction: float = Field(
+        0.05, ge=0.0, lt=1.0, description="Weight of binder per weight of dry coating."
+    )
+    carbon_weight_fraction: float = Field(
+        0.05, ge=0.0, lt=1.0, description="Weight of conductive carbon per weight of dry coating."
+    )
+    porosity: float = Field(0.35, ge=0.0, lt=1.0, description="Volume of pores per volume of uncharged coating.")
+    first_cycle_loss_fraction: float = Field(
+        0.15, ge=0.0, lt=1.0, description="Share of the first charge that is not recovered on discharge."
+    )
+    swelling_into_pores_fraction: float = Field(
+        0.0,
+        ge=0.0,
+        le=1.0,
+        description="Share of the composite's volume growth that fills pores; the rest thickens the coating.",
+    )
 
 
 class Cell(Section):
-    """The full cell: chemistry, balance and thicknesses."""
+    """The full cell that each candidate is evaluated in: chemistry, balance and thicknesses."""
 
-    positive_electrode: str = "NMC811"
-    electrolyte: str = "LiPF6-EC-EMC"
-    areal_capacity_mah_per_cm2: float = Field(4.0, gt=0.0, le=100.0)
-    n_to_p_ratio: float = Field(1.1, ge=1.0, le=10.0)
+    positive_electrode: str = Field(
+        "NMC811",
+        description="Positive electrode, an entry of tieline/data/cells/positive_electrodes.yaml.",
+        json_schema_extra={"enum": [*positive_electrodes()]},
+    )
+    electrolyte: str = Field(
+        "LiPF6-EC-EMC",
+        description="Electrolyte, an entry of tieline/data/cells/electrolytes.yaml.",
+        json_schema_extra={"enum": [*electrolytes()]},
+    )
+    areal_capacity_mah_per_cm2: float = Field(
+        4.0,
+        gt=0.0,
+        le=100.0,
+        description="Reversible capacity of one side of the positive electrode per area.",
+        json_schema_extra={"unit": "mAh/cm2"},
+    )
+    n_to_p_ratio: float = Field(
+        1.1,
+        ge=1.0,
+        le=10.0,
+        description="Capacity of the negative electrode over that of the positive electrode at the first charge. "
+        "Below 1 the metal of the working ion would be plated.",
+    )
     positive: Coating = Coating()
     negative: NegativeCoating = NegativeCoating()
-    separator_thickness_um: float = Field(12.0, gt=0.0, le=1000.0)
-    separator_porosity: float = Field(0.45, gt=0.0, lt=1.0)
-    positive_collector_thickness_um: float = Field(12.0, gt=0.0, le=1000.0)
-    negative_collector_thickness_um: float = Field(8.0, gt=0.0, le=1000.0)
+    separator_thickness_um: float = Field(
+        12.0, gt=0.0, le=1000.0, description="Thickness of the separator.", json_schema_extra={"unit": "micrometres"}
+    )
+    separator_porosity: float = Field(0.45, gt=0.0, lt=1.0, description="Volume of pores per volume of separator.")
+    positive_collector_thickness_um: float = Field(
+        12.0,
+        gt=0.0,
+        le=1000.0,
+        description="Thickness of the aluminium foil, which is coated on both sides.",
+        json_schema_extra={"unit": "micrometres"},
+    )
+    negative_collector_thickness_um: float = Field(
+        8.0,
+        gt=0.0,
+        le=1000.0,
+        description="Thickness of the copper foil, which is coated on both sides.",
+        json_schema_extra={"unit": "micrometres"},
+    )
 
     @field_validator("positive_electrode")
     @classmethod
@@ -72,17 +123,20 @@ class Cell(Section):
             electrolytes()[self.electrolyte].working_ion,
         )
         if ions[0] != ions[1]:
-            raise ValueError(f"{self.positive_electrode} gives off {ions[0]}, {self.electrolyte} conducts {ions[1]}")
+            raise ValueError(
+                f"positive_electrode {self.positive_electrode} works with {ions[0]}, "
+                f"electrolyte {self.electrolyte} with {ions[1]}"
+            )
         return self
 
     @property
     def working_ion(self) -> str:
-        """Symbol of the ion that the cell works with."""
+        """Symbol of the working ion of the cell."""
         return positive_electrodes()[self.positive_electrode].working_ion
 
 
 class Settings(StageSettings):
     """What the stage needs of the configuration."""
 
-    cell: Cell
+    full_cell: Cell
     lithiation: Lithiation

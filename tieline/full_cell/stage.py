@@ -17,7 +17,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
     cells = make_cells(
         CANDIDATES.read(inputs["candidates"], NEEDED_COLUMNS),
         PHASES.read(inputs["phases"], PHASE_COLUMNS),
-        cell=settings.cell,
+        cell=settings.full_cell,
         lithiation=settings.lithiation,
         resources=resources,
     )

@@ -1,4 +1,4 @@
-"""The working ion and how far it is taken up."""
+"""The working ion, and the voltage down to which it is inserted."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from tieline.core.settings import Section, StageSettings, known_element, known_f
 from tieline.phases.settings import Space
 from tieline.thermo.settings import CompositeGrid, Mixtures
 
+Quantity = Literal["volume_change_expected_fraction", "capacity_expected_mah_per_g", "phase_b_volume_fraction"]
+"""Columns that can be limited at the design point."""
+
 
 class ReactivityRule(Section):
-    """Which phases count as reacting at room temperature."""
+    """Which phases count as reacting with lithium at room temperature."""
 
     reacts_from_probability: float = Field(
-        0.5, gt=0.0, lt=1.0, description="Probability of reacting from which a phase counts as reacting"
+        0.5, gt=0.0, lt=1.0, description="Smallest reaction probability of a phase that counts as reacting."
     )
     known_probabilities: dict[str, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(
-        default_factory=dict, description="Probabilities that replace the model's, by formula: {TiSi2: 0.0}"
+        {}, description="Reaction probabilities by formula, such as {TiSi2: 0.0}; they replace those of the model."
     )
 
     @field_validator("known_probabilities")
@@ -29,16 +32,26 @@ class ReactivityRule(Section):
 
 
 class Lithiation(Section):
-    """The working ion and how far it is taken up."""
+    """The working ion, and the voltage down to which it is inserted."""
 
-    working_ion: str = "Li"
-    ion_charge: int | None = Field(None, ge=1, le=3, description="Default: known for the usual ions")
+    working_ion: str = Field(
+        "Li",
+        description="Chemical symbol of the working ion: any element of the phase data that is not a host.",
+    )
+    ion_charge: int | None = Field(
+        None,
+        ge=1,
+        le=3,
+        description=f"Charge of the working ion. null: that of {', '.join(ION_CHARGE)}; others need a value.",
+        json_schema_extra={"unit": "elementary charges"},
+    )
     cutoff_v: float = Field(
         0.05,
         ge=0.0,
         le=5.0,
-        description="Voltage against the ion's metal at which uptake ends; below 0.05 V lithium "
-        "goes into solutions in metals and is plated",
+        description="Lower cut-off voltage, against the metal of the working ion. Below 0.05 V lithium dissolves in "
+        "metals and is plated.",
+        json_schema_extra={"unit": "V"},
     )
     reactivity: ReactivityRule = ReactivityRule()
 
@@ -57,22 +70,26 @@ class Lithiation(Section):
 
 
 class Design(Section):
-    """At how much B composites are compared: the least B, within the window, that keeps a quantity within its limit."""
+    """Where composites are compared: at the smallest weight fraction of B that keeps a quantity within a limit."""
 
-    quantity: Literal["volume_change_expected_fraction", "capacity_expected_mah_per_g", "phase_b_volume_fraction"] = (
-        Field(
-            "volume_change_expected_fraction",
-            description="Swelling or capacity, at most the limit, or the volume fraction of B, at least the limit",
-        )
+    quantity: Quantity = Field(
+        "volume_change_expected_fraction",
+        description="Column that is limited.",
+        json_schema_extra={
+            "enumDescriptions": [
+                "relative volume change at the expected capacity, at most the limit; 1.0 doubles the volume",
+                "expected capacity in mAh/g, at most the limit",
+                "volume fraction of B, at least the limit",
+            ]
+        },
     )
-    limit: float = Field(1.0, gt=0.0, description="In the unit of the quantity; 1.0 is a composite that doubles")
+    limit: float = Field(1.0, gt=0.0, description="Limit, in the unit of the quantity.")
 
 
 class Settings(StageSettings):
     """What the candidates need of the configuration."""
 
     design: Design
-
     space: Space
     mixtures: Mixtures
     composition: CompositeGrid

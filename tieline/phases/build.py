@@ -73,7 +73,7 @@ def build_phase_table(
     Raises
     ------
     PhaseDataError
-        If a source cannot be read, the sources do not fit together, or more is rejected than the config puts up with.
+        If a source cannot be read, the sources do not fit together, or `phases.invalid_rows` forbids what was rejected.
     """
     elements = elements_of(space, working_ion)
     readings: list[Reading] = []
@@ -85,7 +85,7 @@ def build_phase_table(
             readings.append(reading)
             noted.append(reading.rejected)
             described.append(_described(source, reading, fetched) | more)
-        require_acceptable(_joined(noted), phases.on_rejected, elements)
+        require_acceptable(_joined(noted), phases.invalid_rows, elements)
         merged = merge_phases(
             [reading.phases for reading in readings],
             elements=elements,
@@ -94,7 +94,7 @@ def build_phase_table(
             polymorphs=phase_a.polymorphs,
             crystal=crystal,
         )
-        require_known_elements(_joined(noted), phases.on_rejected, merged)
+        require_known_elements(_joined(noted), phases.invalid_rows, merged)
     except PhaseDataError as error:
         if isinstance(error, UnusableSourceError):
             noted.append(error.rejected)

@@ -1,8 +1,6 @@
-"""Whether a run may go on although rows of its sources were rejected."""
+"""Whether a run can continue although rows of its sources were rejected."""
 
 from __future__ import annotations
-
-from typing import Literal
 
 import pandas as pd
 
@@ -10,23 +8,22 @@ from tieline.core.errors import PhaseDataError
 from tieline.core.formulas import element_counts
 from tieline.phases.merge import Merged
 from tieline.phases.rows import ROW_REJECTED
-
-OnRejected = Literal["stop_if_element", "stop", "go_on"]
+from tieline.phases.source_settings import InvalidRows
 
 SHOWN = 3
 """How many rejected rows a message names."""
 
 
-def require_acceptable(rejected: pd.DataFrame, on_rejected: OnRejected, elements: frozenset[str]) -> None:
-    """Stop where the rejected rows are more than the config puts up with.
+def require_acceptable(rejected: pd.DataFrame, invalid_rows: InvalidRows, elements: frozenset[str]) -> None:
+    """Stop where `phases.invalid_rows` does not allow the rejected rows.
 
     Parameters
     ----------
     rejected
         Columns of rejected.csv; only rejected rows count, not dropped structures or repeated rows.
-    on_rejected
+    invalid_rows
         ``stop``: any rejected row stops the run. ``stop_if_element``: a rejected phase of an element whose hulls are
-        computed does, for it may be the one that energies refer to. ``go_on``: none does.
+        computed does, since it may be the one that energies refer to. ``skip``: none does.
     elements
         The elements of the hulls: hosts, partners and the working ion.
 
@@ -36,19 +33,19 @@ def require_acceptable(rejected: pd.DataFrame, on_rejected: OnRejected, elements
         Naming the first rows, with file, row and reason.
     """
     rows = rejected[rejected["action"] == ROW_REJECTED]
-    if on_rejected == "stop_if_element":
+    if invalid_rows == "stop_if_element":
         rows = rows[[_only_element(formula) in elements for formula in rows["formula"]]]
-    if on_rejected != "go_on" and len(rows):
-        what = "phases of elements that hulls need" if on_rejected == "stop_if_element" else "rows"
-        raise PhaseDataError(f"{len(rows)} rejected {what}: {_shown(rows)}; {_way_out(on_rejected)}")
+    if invalid_rows != "skip" and len(rows):
+        what = "phases of elements that hulls need" if invalid_rows == "stop_if_element" else "rows"
+        raise PhaseDataError(f"{len(rows)} rejected {what}: {_shown(rows)}; {_way_out(invalid_rows)}")
 
 
-def require_known_elements(rejected: pd.DataFrame, on_rejected: OnRejected, merged: Merged) -> None:
+def require_known_elements(rejected: pd.DataFrame, invalid_rows: InvalidRows, merged: Merged) -> None:
     """Stop where an element has no elemental phase and a row whose formula is not known may have been it.
 
     Parameters
     ----------
-    rejected, on_rejected
+    rejected, invalid_rows
         As for `require_acceptable`.
     merged
         The phases of the run.
@@ -66,10 +63,10 @@ def require_known_elements(rejected: pd.DataFrame, on_rejected: OnRejected, merg
     }
     is_unknown = (rejected["action"] == ROW_REJECTED) & (rejected["formula"] == "")
     rows = rejected[is_unknown & rejected["source"].isin(concerned)]
-    if on_rejected == "stop_if_element" and len(rows):
+    if invalid_rows == "stop_if_element" and len(rows):
         raise PhaseDataError(
             f"no elemental phase of {', '.join(sorted(lacking))} among the phase data, and {len(rows)} rejected rows "
-            f"may have been it: {_shown(rows)}; {_way_out(on_rejected)}"
+            f"may have been it: {_shown(rows)}; {_way_out(invalid_rows)}"
         )
 
 
@@ -90,5 +87,5 @@ def _shown(rows: pd.DataFrame) -> str:
     return "; ".join(texts) + ("; ..." if len(rows) > SHOWN else "")
 
 
-def _way_out(on_rejected: OnRejected) -> str:
-    return f"correct them, or allow it in the config (phases.on_rejected is {on_rejected}; go_on leaves them out)"
+def _way_out(invalid_rows: InvalidRows) -> str:
+    return f"correct them, or leave them out with phases.invalid_rows: skip (now {invalid_rows})"

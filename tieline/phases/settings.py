@@ -1,4 +1,4 @@
-"""What is screened: the search space and phase A."""
+"""The search space and phase A."""
 
 from __future__ import annotations
 
@@ -13,16 +13,27 @@ from tieline.phases.source_settings import Phases, Source
 
 
 class Space(Section):
-    """Which chemical systems are screened."""
+    """The chemical systems that are screened: each host with its partner elements."""
 
-    hosts: list[str] = Field(list(HOSTS), min_length=1)
-    partner_groups: list[str] = Field(list(PARTNER_GROUPS), min_length=1)
-    partners: list[str] | None = Field(
-        None, min_length=1, description="Only these partners; null for all of the groups"
+    hosts: list[str] = Field(
+        list(HOSTS),
+        min_length=1,
+        description=f"Active elements of phase A: any element. The claims name {', '.join(HOSTS)}.",
     )
-    exclude: list[str] = Field([], description="Elements to leave out")
-    include_radioactive: bool = Field(False, description="Also Tc, Pm, Ra and the actinides")
-    max_partners: int = Field(2, ge=1, le=3)
+    partner_groups: list[str] = Field(
+        list(PARTNER_GROUPS),
+        min_length=1,
+        description="Groups of partner elements of phase B, by their old CAS names: IIA (Be-Ra), transition (groups "
+        "3-11 with the lanthanides), IIB (Zn, Cd, Hg), IIIB (B-Tl), IVB (C-Pb). A host can be a partner of another "
+        "host, but not of itself.",
+        json_schema_extra={"items": {"type": "string", "enum": [*PARTNER_GROUPS]}},
+    )
+    partners: list[str] | None = Field(
+        None, min_length=1, description="Partner elements to which the groups are restricted. null: all of the groups."
+    )
+    exclude: list[str] = Field([], description="Elements to leave out, such as [Be, Cd, Hg, Tl, Pb].")
+    include_radioactive: bool = Field(False, description="Whether Tc, Pm, Ra and the actinides are included.")
+    max_partners: int = Field(2, ge=1, le=3, description="Largest number of partner elements in a chemical system.")
 
     _elements = field_validator("exclude", "partners")(
         lambda symbols: symbols if symbols is None else [known_element(symbol) for symbol in symbols]
@@ -45,11 +56,19 @@ class Space(Section):
 
 
 class PhaseA(Section):
-    """What phase A may be."""
+    """What phase A can be, and the reference state of each host."""
 
-    kinds: list[Literal["element", "compound"]] = Field(["element"], min_length=1)
+    kinds: list[Literal["element", "compound"]] = Field(
+        ["element"],
+        min_length=1,
+        description="What A can be: element, the host itself; compound, any compound that contains the host. "
+        "Compounds make about a hundred times as many pairs.",
+    )
     polymorphs: dict[str, Annotated[int, Field(ge=1, le=230)]] = Field(
-        {"Si": 227, "Sn": 141, "Zn": 194}, description="Space group of each host's reference state"
+        {"Si": 227, "Sn": 141, "Zn": 194},
+        description="Reference state of each host: the space group number of its polymorph at room temperature. "
+        "Polymorphs of lower energy are set aside: the ground state of tin is alpha-tin (227), but electrodes contain "
+        "beta-tin (141). Other elements refer to their polymorph of lowest energy.",
     )
 
     @field_validator("polymorphs")

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
 from tieline.core.extensions import ImportPath
 from tieline.core.settings import Section, choices, known_element, known_formula, plain_path
-from tieline.data.optimade_providers import Provider, choose_provider
-from tieline.data.potentials import known_potential
+from tieline.data.optimade_providers import Provider, choose_provider, providers
+from tieline.data.potentials import BUNDLED, known_potential
+from tieline.phases.not_formed import NOT_FORMED_ELECTROCHEMICALLY
 
 READABLE_COLUMNS = (
     "phase_id",
@@ -30,67 +31,109 @@ READABLE_COLUMNS = (
     "spacegroup_number_source",
     "experimental",
 )
-"""What a user's file may say of a phase; exactly one of the three energies."""
+"""Columns that a user's file can have; exactly one of the three energies is read."""
 
 NAME = r"^[A-Za-z0-9][\w.+-]*$"
-"""Names of fetched sources, which are names of files and of nothing that a shell or Snakemake would read into."""
+"""Names of fetched sources: they become file names, without characters that mean something to a shell or Snakemake."""
 
 LARGEST_SYSTEM = 3
 """Elements in the largest structure types of the library."""
 
+InvalidRows = Literal["stop_if_element", "stop", "skip"]
+"""What to do about rows that cannot be used."""
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    """Drop a default from the JSON schema of a key whose default depends on another key."""
+    schema.pop("default", None)
+
+
+def _functionals() -> str:
+    """Return the functionals of each OPTIMADE provider, in words."""
+    functionals: dict[str, dict[str, None]] = {}
+    for row in providers():
+        functionals.setdefault(row.provider, {})[row.functional] = None
+    return "; ".join(f"{', '.join(names)} for {provider}" for provider, names in functionals.items())
+
 
 class FetchedSource(Section):
-    """Base of the sources on the network: a rule of the source's kind fetches each, before the phase table is made.
+    """Base of the sources that a rule of their kind fetches or computes before the phase table is made.
 
     A kind of them is a subclass with its own ``kind`` and a default for `name`.
     """
 
     kind: str
-    name: str = Field(pattern=NAME, description="Name of the source in the results and of its files")
+    name: str = Field(pattern=NAME, description="Name of the source in the results and of its files.")
 
 
 class ServerSource(FetchedSource):
     """Base of the sources that a server sends page by page."""
 
-    timeout_s: float = Field(60.0, gt=0.0, le=3600.0, description="Longest silence of the server, in seconds")
-    retries: int = Field(6, ge=0, le=100, description="How often a page is asked for again")
-    backoff_s: float = Field(1.0, gt=0.0, le=60.0, description="First wait before a page is asked for again; doubles")
-    longest_wait_s: float = Field(120.0, gt=0.0, le=3600.0, description="Longest of these waits")
+    timeout_s: float = Field(
+        60.0,
+        gt=0.0,
+        le=3600.0,
+        description="Time without any data from the server after which a request counts as failed.",
+        json_schema_extra={"unit": "s"},
+    )
+    retries: int = Field(6, ge=0, le=100, description="Number of times that a failed request is repeated.")
+    backoff_s: float = Field(
+        1.0,
+        gt=0.0,
+        le=60.0,
+        description="Waiting time before the first repetition; it doubles with each further one.",
+        json_schema_extra={"unit": "s"},
+    )
+    longest_wait_s: float = Field(
+        120.0, gt=0.0, le=3600.0, description="Longest of these waiting times.", json_schema_extra={"unit": "s"}
+    )
 
 
 def _require_no_password(address: str | None) -> None:
-    """Refuse an address with a user name or password, which would stand in messages, logs and provenance.json."""
+    """Refuse an address with a user name or password, which would appear in messages, logs and provenance.json."""
     if address is not None and "@" in urlsplit(address).netloc:
-        raise ValueError("the address must hold no user name or password; put them into ~/.netrc")
+        raise ValueError("the address must not contain a user name or password; put them into ~/.netrc")
 
 
 class EmbeddedSource(Section):
-    """The phase set that ships with tieline."""
+    """The set that ships with tieline, computed with a machine-learned potential."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "embedded"}]})
 
     kind: Literal["embedded"]
 
 
 class FileSource(Section):
-    """A user's table or folder of structures."""
+    """Your own table, ASE database, or folder of structures or VASP runs."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "file", "path": "data/my_phases.csv"}]})
 
     kind: Literal["file"]
-    path: Path = Field(description="Parquet, CSV, ASE database, or folder of CIF, extxyz, ... files")
-    name: str | None = Field(None, description="Name of the source in the results; default: the file's name")
+    path: Path = Field(
+        description="A CSV or Parquet table, an ASE database, a structure file, or a folder of structure files or "
+        "VASP runs."
+    )
+    name: str | None = Field(None, description="Name of the source in the results. null: the name of the file.")
     energy_level: str | None = Field(
-        None, min_length=1, description="Level of theory of the energies; needed unless a column says it"
+        None,
+        min_length=1,
+        description="Level of theory of the energies. null: a column of the table gives it, or the VASP runs do.",
     )
     columns: dict[str, str] = Field(
-        default_factory=dict, description="What tieline calls a column: what the file calls it"
+        {},
+        description="Names of columns in the file, by their names in tieline (see below).",
+        json_schema_extra={"propertyNames": {"enum": [*READABLE_COLUMNS]}},
     )
     energies: Path | None = Field(
-        None, description="CSV of phase_id and energy, for structure files that carry no energies"
+        None, description="CSV file of phase_id and one energy column, for structure files without energies."
     )
     element_energies_ev_per_atom: dict[str, float] = Field(
-        default_factory=dict,
-        description="Total energies of elements at the same level, where the source holds compounds only",
+        {},
+        description="Total energies of elements at the same level, for a source that contains only compounds.",
+        json_schema_extra={"unit": "eV/atom"},
     )
-    source_version: str = Field("", description="Version of the data, kept in the results")
-    retrieved_at: str = Field("", description="ISO date of the data, kept in the results")
+    source_version: str = Field("", description="Version of the data, for the record in the results.")
+    retrieved_at: str = Field("", description="ISO date of the data, for the record in the results.")
 
     _plain = field_validator("path", "energies")(lambda path: path if path is None else plain_path(path))
 
@@ -107,18 +150,25 @@ class FileSource(Section):
 
 
 class FunctionSource(Section):
-    """Phases that a function of the user's returns."""
+    """Phases that a Python function of yours returns."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "function", "function": "my_module:my_function"}]}
+    )
 
     kind: Literal["function"]
     function: ImportPath = Field(
-        description="package.module:function; it gets the elements of the run and returns a DataFrame"
+        description="Import path package.module:function. The function is called with the elements of the run and "
+        "returns a pandas DataFrame with the columns of a table."
     )
-    name: str = Field("function", pattern=NAME, description="Name of the source in the results")
+    name: str = Field("function", pattern=NAME, description="Name of the source in the results.")
     energy_level: str | None = Field(
-        None, min_length=1, description="Level of theory of the energies; needed unless a column says it"
+        None, min_length=1, description="Level of theory of the energies. null: a column of the DataFrame gives it."
     )
     columns: dict[str, str] = Field(
-        default_factory=dict, description="What tieline calls a column: what the DataFrame calls it"
+        {},
+        description="Names of columns in the DataFrame, by their names in tieline.",
+        json_schema_extra={"propertyNames": {"enum": [*READABLE_COLUMNS]}},
     )
 
     @field_validator("columns")
@@ -129,20 +179,40 @@ class FunctionSource(Section):
 
 
 class PotentialSource(FetchedSource):
-    """Structure types decorated with the elements of chemical systems, and relaxed."""
+    """Structure types with the elements of chemical systems, relaxed with a machine-learned potential."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "potential", "systems": ["Si-Ti-Ni"]}]})
 
     kind: Literal["potential"]
-    systems: list[str] = Field(min_length=1, description="Such as Si-Ti-Ni; the systems within one come with it")
+    systems: list[str] = Field(
+        min_length=1,
+        description=f"Chemical systems of at most {LARGEST_SYSTEM} elements, such as Si-Ti-Ni; their subsystems are "
+        "included.",
+    )
     potential: Annotated[str, AfterValidator(known_potential)] = Field(
-        "7net-l3i5", description="7net-l3i5, 7net-0, chgnet, or package.module:callable that returns an ASE calculator"
+        "7net-l3i5",
+        description=f"{', '.join(BUNDLED)}, or an import path package.module:callable that returns an ASE calculator.",
     )
     energy_level: str | None = Field(
-        None, min_length=1, description="Level of theory of the energies; needed for an import path"
+        None,
+        min_length=1,
+        description="Level of theory of the energies. null: that of the named potential.",
     )
-    name: str = Field("computed", pattern=NAME, description="Name of the source, and beginning of its ids")
-    max_atoms: int = Field(6, ge=1, le=200, description="Atoms in the primitive cell of types that are not reported")
-    keep_ev_per_atom: float = Field(0.1, gt=0.0, le=1.0, description="Largest energy above the hull")
-    folder: Path = Field(Path("relaxations"), description="Where finished relaxations are kept")
+    name: str = Field("computed", pattern=NAME, description="Name of the source in the results, and prefix of its ids.")
+    max_atoms: int = Field(
+        6,
+        ge=1,
+        le=200,
+        description="Largest number of atoms in the primitive cell; types reported for the compound are exempt.",
+    )
+    keep_ev_per_atom: float = Field(
+        0.1,
+        gt=0.0,
+        le=1.0,
+        description="Largest energy above the hull of the phases that are kept.",
+        json_schema_extra={"unit": "eV/atom"},
+    )
+    folder: Path = Field(Path("relaxations"), description="Folder of finished relaxations, which are not repeated.")
 
     _plain = field_validator("folder")(plain_path)
 
@@ -161,20 +231,34 @@ class PotentialSource(FetchedSource):
 
 
 class MaterialsProjectSource(ServerSource):
-    """Thermo documents of the Materials Project, with a key from the environment."""
+    """The Materials Project, with your API key in the environment variable MP_API_KEY."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "materials_project"}]})
 
     kind: Literal["materials_project"]
-    name: str = Field("materials_project", pattern=NAME, description="Name of the source in the results")
+    name: str = Field(
+        "materials_project",
+        pattern=NAME,
+        description="Name of the source in the results; two sources of this kind need different names.",
+    )
     thermo_type: Literal["GGA_GGA+U", "R2SCAN"] = Field(
-        "GGA_GGA+U", description="Functional; uncorrected GGA or r2SCAN energies are taken"
+        "GGA_GGA+U", description="Thermo type of the entries. Of GGA_GGA+U the uncorrected PBE energies are taken."
     )
-    partner_systems: bool = Field(True, description="Also phases of partners alone, as the hulls need them")
-    experimental_flags: bool = Field(True, description="Also ask which phases are known from experiment")
-    cache: Path = Field(Path("cache/materials_project"), description="Folder of the pages fetched so far")
+    partner_systems: bool = Field(
+        True,
+        description="Whether phases without a host or the working ion are fetched too; a composite may react to them.",
+    )
+    experimental_flags: bool = Field(
+        True,
+        description="Whether to ask which phases are known from experiment: ids only, but as many requests again.",
+    )
+    cache: Path = Field(Path("cache/materials_project"), description="Folder of the pages fetched so far.")
     endpoint: str | None = Field(
-        None, pattern=r"^https?://\S+$", description="Address of the API; default: mp-api's own (MPRESTER_ENDPOINT)"
+        None,
+        pattern=r"^https?://\S+$",
+        description="Address of the API. null: MPRESTER_ENDPOINT, or else the one that mp-api knows.",
     )
-    page_size: int = Field(1000, ge=1, le=1000, description="Documents a page")
+    page_size: int = Field(1000, ge=1, le=1000, description="Number of documents per page.")
 
     _plain = field_validator("cache")(plain_path)
 
@@ -185,25 +269,47 @@ class MaterialsProjectSource(ServerSource):
 
 
 class OptimadeSource(ServerSource):
-    """A database that speaks OPTIMADE; needs no key."""
+    """A database with an OPTIMADE interface; no key is needed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "optimade", "provider": "alexandria"}]})
 
     kind: Literal["optimade"]
     name: str = Field(
-        "optimade", pattern=NAME, description="Name of the source in the results; default: the provider's"
+        "optimade",
+        pattern=NAME,
+        description="Name of the source in the results, by default that of the provider; two sources of one provider "
+        "need different names.",
+        json_schema_extra=_without_default,
     )
-    provider: str = Field(description="Database, as tieline/config/optimade_providers.csv names it")
-    functional: str | None = Field(None, description="Functional; default: the provider's first in that table")
+    provider: str = Field(
+        description="Name of the database in tieline/data/optimade_providers.csv.",
+        json_schema_extra={"enum": [*dict.fromkeys(row.provider for row in providers())]},
+    )
+    functional: str | None = Field(
+        None,
+        description=f"Functional: {_functionals()}. null: the first of these.",
+    )
     energy: Literal["formation", "total"] | None = Field(
-        None, description="Formation energies as the provider has them, or total energies; default: as in that table"
+        None,
+        description="Formation energies as the database gives them, or total energies, which are referred to the "
+        "elements of the same database. null: total for alexandria, formation for the others.",
     )
     base_url: str | None = Field(
-        None, pattern=r"^https?://[^\s?#]+$", description="Address without the version; default: the provider's own"
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Address without the version, for a mirror or another server. null: that of the provider.",
     )
     max_energy_above_hull_ev_per_atom: float | None = Field(
-        0.1, ge=0.0, description="Entries further above the provider's own hull are left out; null takes all"
+        0.1,
+        ge=0.0,
+        description="Largest energy above the database's own hull of the entries that are fetched. null: all entries, "
+        "several gigabytes for alexandria.",
+        json_schema_extra={"unit": "eV/atom"},
     )
-    cache: Path = Field(Path("cache/optimade"), description="Folder of the pages fetched so far")
-    page_size: int = Field(250, ge=1, le=10_000, description="Entries a page")
+    cache: Path = Field(Path("cache/optimade"), description="Folder of the pages fetched so far.")
+    page_size: int = Field(
+        250, ge=1, le=10_000, description="Number of entries per page; most servers allow a few hundred."
+    )
 
     _plain = field_validator("cache")(plain_path)
 
@@ -243,48 +349,49 @@ Source = Annotated[
 ]
 
 
-NOT_FORMED_ELECTROCHEMICALLY: tuple[str, ...] = (
-    *("Li17Si4", "Li21Si5", "Li22Si5"),
-    *("Li17Sn4", "Li22Sn5"),
-    *("LiMg15", "LiMg7", "LiMg5", "LiMg3", "LiMg2", "Li3Mg5", "LiMg", "Li2Mg", "Li3Mg", "Li4Mg", "Li5Mg"),
-)
-"""Phases that no cell makes at room temperature.
-
-Silicon ends at Li15Si4 (M. N. Obrovac and L. Christensen, Electrochem. Solid-State Lett. 7 (2004) A93). Compounds of
-tin end at Li7Sn2, by Moessbauer spectroscopy for FeSn2 (Chamas et al. 2011) and CoSn2 (Ionica-Bousquet et al. 2006);
-one hull serves A and B, so tin itself ends there too. Lithium and magnesium form no compounds but a disordered
-solution, which takes up lithium within 0.05 V of the metal; ordered compounds of them, which computations find stable,
-would put that uptake at 0.05-0.16 V.
-"""
-
-
 class Phases(Section):
-    """Where phase data come from."""
+    """Where the phase data come from."""
 
-    sources: list[Source] = Field([EmbeddedSource(kind="embedded")], min_length=1)
-    refresh: bool = Field(False, description="Fetch the sources on the network anew, whatever was fetched before")
-    suppressed: list[str] = Field(
-        list(NOT_FORMED_ELECTROCHEMICALLY), description="Formulas that do not form electrochemically"
+    sources: list[Source] = Field(
+        [EmbeddedSource(kind="embedded")],
+        min_length=1,
+        description="Sources of phase data, read in this order and merged. All sources of a run must have the same "
+        "energy level. config/README.md lists the keys of each kind.",
     )
-
-    on_rejected: Literal["stop_if_element", "stop", "go_on"] = Field(
-        "stop_if_element", description="What to do when rows of the sources cannot be used"
+    refresh: bool = Field(
+        False, description="Whether sources on the network are fetched again although they are in the cache."
+    )
+    suppressed: list[str] = Field(
+        [*NOT_FORMED_ELECTROCHEMICALLY],
+        description="Formulas of phases that do not form electrochemically at room temperature. With the default the "
+        "lithiation of Si ends at Li15Si4 (3579 mAh/g) and that of Sn at Li7Sn2, as in a cell.",
+    )
+    invalid_rows: InvalidRows = Field(
+        "stop_if_element",
+        description="What to do about rows of the sources that cannot be used; results/rejected.csv lists them.",
+        json_schema_extra={
+            "enumDescriptions": [
+                "stop if one is an elemental phase that formation energies may refer to; leave other rows out",
+                "stop if there is any such row",
+                "leave all such rows out",
+            ]
+        },
     )
 
     _formulas = field_validator("suppressed")(lambda formulas: [known_formula(f) for f in formulas])
 
     @property
     def fetched(self) -> tuple[FetchedSource, ...]:
-        """The sources that rules of their own fetch."""
+        """The sources that have rules of their own."""
         sources: Sequence[Section] = self.sources
         return tuple(source for source in sources if isinstance(source, FetchedSource))
 
     @model_validator(mode="after")
-    def _told_apart(self) -> Self:
+    def _names_differ(self) -> Self:
         named = [(source.kind, source.name) for source in self.fetched]
         for kind, name in named:
             if named.count((kind, name)) > 1:
-                raise ValueError(f"two sources of kind {kind} are called {name!r}; give one another name")
+                raise ValueError(f"two sources of kind {kind} are named {name!r}; give one of them another name")
         return self
 
     def to_fetch(self, kind: str, name: str) -> FetchedSource:

@@ -1,4 +1,4 @@
-"""How the material is made, and what its elements cost."""
+"""How the material is made, and the prices of its elements."""
 
 from __future__ import annotations
 
@@ -10,12 +10,27 @@ from tieline.core.settings import Section, StageSettings, known_element
 
 
 class Process(Section):
-    """Limits of furnaces, and prices."""
+    """Temperature limits of furnaces, and prices of elements."""
 
-    crucible_limit_k: float = Field(2000.0, gt=300.0, le=4000.0)
-    arc_furnace_limit_k: float = Field(3773.0, gt=300.0, le=6000.0)
+    crucible_limit_k: float = Field(
+        2000.0,
+        gt=300.0,
+        le=4000.0,
+        description="Highest temperature of a crucible furnace. Ceramic crucibles reach about 2000 K.",
+        json_schema_extra={"unit": "K"},
+    )
+    arc_furnace_limit_k: float = Field(
+        3773.0,
+        gt=300.0,
+        le=6000.0,
+        description="Highest temperature of an arc furnace, not below that of the crucible furnace.",
+        json_schema_extra={"unit": "K"},
+    )
     prices_usd_per_kg: dict[str, Annotated[float, Field(gt=0.0)]] = Field(
-        default_factory=dict, description="Prices that replace those of tieline/data/process/element_prices.csv"
+        {},
+        description="Prices by element, such as {Ti: 25}; they replace those of "
+        "tieline/data/process/element_prices.csv.",
+        json_schema_extra={"unit": "US dollars per kg"},
     )
 
     @field_validator("prices_usd_per_kg")

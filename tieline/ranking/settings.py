@@ -1,4 +1,4 @@
-"""What makes one candidate better than another, and what a ranking is compared with."""
+"""How candidates are ranked, and what the ranking is compared with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tieline.ranking.dictionary import rankable
 
 
 class Ranking(Section):
-    """What makes one composite better than another."""
+    """How composites are ordered: by Pareto rank, and by score within a rank."""
 
     objectives: list[str] = Field(
         [
@@ -30,7 +30,8 @@ class Ranking(Section):
         ],
         min_length=1,
         max_length=6,
-        description="Columns whose trade-offs make the Pareto fronts",
+        description="Columns of the non-dominated sorting; those with an entry under better in columns.csv are "
+        "allowed.",
     )
     weights: dict[str, Annotated[float, Field(ge=0.0)]] = Field(
         {
@@ -41,10 +42,15 @@ class Ranking(Section):
             "cost_usd_per_kg": 0.1,
         },
         min_length=1,
-        description="Columns that make the score, and how much each counts",
+        description="Weights of the columns in the score, which is a weighted mean; the same columns are allowed, and "
+        "one weight must be above 0.",
     )
     polymorphs_within_ev_per_atom: float = Field(
-        0.01, ge=0.0, le=1.0, description="Polymorphs of B are listed beside the lowest up to this energy above it"
+        0.01,
+        ge=0.0,
+        le=1.0,
+        description="Polymorphs of B up to this energy above the lowest are ranked beside it.",
+        json_schema_extra={"unit": "eV/atom"},
     )
 
     @field_validator("objectives")
@@ -78,32 +84,37 @@ class Ranking(Section):
 class Selection(Section):
     """Which composites are ranked; the others stay in candidates.parquet."""
 
-    exclude_elements: list[str] = Field([], description="Elements that no composite may hold")
-    max_cost_usd_per_kg: float | None = Field(None, gt=0.0, description="Of the elements of the composite")
-    max_cost_usd_per_ah: float | None = Field(None, gt=0.0, description="The same per ampere hour")
-    min_coexistence_probability: float = Field(
-        0.0, ge=0.0, le=1.0, description="Least probability that A and B coexist"
+    exclude_elements: list[str] = Field([], description="Elements that no composite may contain.")
+    max_cost_usd_per_kg: float | None = Field(
+        None, gt=0.0, description="Highest cost of the elements of the composite.", json_schema_extra={"unit": "USD/kg"}
     )
-    reported_only: bool = Field(False, description="Only phases B that are known from experiment")
-    without_hazards: bool = Field(False, description="No elements that are hazardous or restricted in batteries")
-    searched_systems_only: bool = Field(True, description="Only systems that the phase data cover")
+    max_cost_usd_per_ah: float | None = Field(
+        None, gt=0.0, description="The same per ampere-hour.", json_schema_extra={"unit": "USD/Ah"}
+    )
+    min_coexistence_probability: float = Field(
+        0.0, ge=0.0, le=1.0, description="Lowest probability that A and B coexist."
+    )
+    reported_only: bool = Field(False, description="Only phases B that are known from experiment.")
+    without_hazards: bool = Field(False, description="No elements that are hazardous or restricted in batteries.")
+    searched_systems_only: bool = Field(True, description="Only chemical systems that the phase data cover.")
 
     _elements = field_validator("exclude_elements")(lambda symbols: [known_element(symbol) for symbol in symbols])
 
 
 class Reference(Section):
-    """The composite that alternatives are looked for to."""
+    """The composite that results/alternatives.csv looks for alternatives to."""
 
-    a: str = Field("Si", description="Formula of A")
-    b: str = Field("TiSi2", description="Formula of B; of a mixture as in phase_b: TiSi2 + NiSi2")
+    a: str = Field("Si", description="Formula of A.")
+    b: str = Field("TiSi2", description="Formula of B; of a mixture as in phase_b: TiSi2 + NiSi2.")
 
 
 class Changes(Section):
-    """What a run is held against."""
+    """What results/changes.csv compares the ranking with."""
 
     baseline: Path | None = Field(
         None,
-        description="Results folder of another run; default: the last run in the same folder that ranked otherwise",
+        description="Results folder of another run, or a ranked.csv. null: the last run in the same results folder "
+        "with a different ranking.",
     )
 
     _plain = field_validator("baseline")(lambda path: path if path is None else plain_path(path))

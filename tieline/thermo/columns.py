@@ -45,7 +45,7 @@ STABILITY_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "coexistence_probability",
-        "Share of random draws of the energies (section certainty) in which no mixture of other compositions lies "
+        "Share of random draws of the energies (section uncertainty) in which no mixture of other compositions lies "
         "below A+B",
         "1",
         4,

@@ -1,4 +1,4 @@
-"""When two phases count as coexisting, how sure that is, and up to which temperature."""
+"""When phases count as coexisting, how uncertain that is, and up to which temperature they do."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ GRID_TOLERANCE = 1e-9
 
 
 class WeightFractionGrid(Section):
-    """Weight fractions of phase B."""
+    """Weight of B per weight of the composite; the claims name 0.60 to 0.95."""
 
-    min: float = Field(0.60, gt=0.0, lt=1.0)
-    max: float = Field(0.95, gt=0.0, lt=1.0)
-    step: float = Field(0.05, ge=0.001, lt=1.0)
+    min: float = Field(0.60, gt=0.0, lt=1.0, description="Smallest value.")
+    max: float = Field(0.95, gt=0.0, lt=1.0, description="Largest value, not below the smallest.")
+    step: float = Field(0.05, ge=0.001, lt=1.0, description="Step between values.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -42,7 +42,7 @@ class WeightFractionGrid(Section):
 
 
 class CompositeGrid(Section):
-    """Compositions of the composite."""
+    """Compositions at which every composite is evaluated."""
 
     phase_b_weight_fraction: WeightFractionGrid = WeightFractionGrid()
 
@@ -50,25 +50,57 @@ class CompositeGrid(Section):
 class Coexistence(Section):
     """When A and B count as coexisting."""
 
-    tolerance_ev_per_atom: float = Field(0.025, ge=0.0, le=1.0)
-
-
-class Certainty(Section):
-    """How far the energies may be wrong."""
-
-    sigma_ev_per_atom: float = Field(0.024, ge=0.0, le=1.0, description="Standard deviation of a compound's energy")
-    shared_within_system: float = Field(
-        0.5, ge=0.0, le=1.0, description="Share of the variance that compounds of the same elements have in common"
+    tolerance_ev_per_atom: float = Field(
+        0.025,
+        ge=0.0,
+        le=1.0,
+        description="Largest energy above the hull of any mixture of A and B at which they count as coexisting. With "
+        "0 the computed energies are taken as exact; their errors are tens of meV/atom.",
+        json_schema_extra={"unit": "eV/atom"},
     )
-    draws: int = Field(2000, ge=100, le=100_000)
-    seed: int = Field(0, ge=0, lt=2**63)
+
+
+class Uncertainty(Section):
+    """Uncertainty of the energies, from which the probability of coexistence is computed."""
+
+    sigma_ev_per_atom: float = Field(
+        0.024,
+        ge=0.0,
+        le=1.0,
+        description="Standard deviation of a compound's formation energy. 0.024 is the error of semi-local "
+        "functionals when compounds are compared with each other (Hautier et al. 2012).",
+        json_schema_extra={"unit": "eV/atom"},
+    )
+    shared_within_system: float = Field(
+        0.5,
+        ge=0.0,
+        le=1.0,
+        description="Share of the variance that all compounds of the same elements have in common: the correlation "
+        "coefficient of their errors.",
+    )
+    draws: int = Field(2000, ge=100, le=100_000, description="Number of random draws of the energies.")
+    seed: int = Field(
+        0, ge=0, lt=2**63, description="Random seed. The same seed gives the same numbers on every machine."
+    )
 
 
 class Temperature(Section):
-    """Temperatures at which tie-lines are looked at."""
+    """Temperatures at which coexistence is checked."""
 
-    highest_k: float = Field(1300.0, ge=COLDEST_K, le=HOTTEST_K, description="The model holds from 300 to 2000 K")
-    step_k: float = Field(100.0, ge=10.0, le=HOTTEST_K - COLDEST_K)
+    highest_k: float = Field(
+        1300.0,
+        ge=COLDEST_K,
+        le=HOTTEST_K,
+        description="Highest temperature, within the validity range of the Gibbs energy model.",
+        json_schema_extra={"unit": "K"},
+    )
+    step_k: float = Field(
+        100.0,
+        ge=10.0,
+        le=HOTTEST_K - COLDEST_K,
+        description="Step between temperatures. The temperature at which coexistence ends is then refined to 1 K.",
+        json_schema_extra={"unit": "K"},
+    )
 
     @property
     def grid_k(self) -> tuple[float, ...]:
@@ -78,20 +110,25 @@ class Temperature(Section):
 
 
 class WeightShareGrid(WeightFractionGrid):
-    """Weight shares of one phase of B in B."""
+    """Weight of B1 per weight of B1 and B2."""
 
-    min: float = Field(0.25, gt=0.0, lt=1.0)
-    max: float = Field(0.75, gt=0.0, lt=1.0)
-    step: float = Field(0.25, ge=0.001, lt=1.0)
+    min: float = Field(0.25, gt=0.0, lt=1.0, description="Smallest value.")
+    max: float = Field(0.75, gt=0.0, lt=1.0, description="Largest value, not below the smallest.")
+    step: float = Field(0.25, ge=0.001, lt=1.0, description="Step between values.")
 
 
 class Mixtures(Section):
-    """Matrices of two phases."""
+    """Composites whose B is a mixture of two phases B1 and B2, in systems of a host and two partners."""
 
     max_per_system: int = Field(
-        1, ge=0, description="Mixtures of a chemical system that are kept, of the smallest tie-line excess"
+        1,
+        ge=0,
+        description="Number of mixtures kept in each chemical system, those of the smallest tie-line excess; 0 for "
+        "none.",
     )
-    uncovered_systems: bool = Field(False, description="Also mixtures in systems that the phase data do not cover")
+    uncovered_systems: bool = Field(
+        False, description="Whether mixtures are also sought in systems that the phase data do not cover."
+    )
     phase_b1_weight_share: WeightShareGrid = WeightShareGrid()
 
 
@@ -101,7 +138,7 @@ class Settings(StageSettings):
     space: Space
     phase_a: PhaseA
     coexistence: Coexistence
-    certainty: Certainty
+    uncertainty: Uncertainty
     temperature: Temperature
     mixtures: Mixtures
     composition: CompositeGrid

@@ -15,7 +15,7 @@ from tieline.thermo.columns import STABILITY_COLUMNS
 from tieline.thermo.composites import CompositeGroup, grouped_composites
 from tieline.thermo.gibbs import GibbsModel, element_data
 from tieline.thermo.phase_arrays import PhaseArrays
-from tieline.thermo.settings import Certainty, Coexistence, CompositeGrid, Temperature
+from tieline.thermo.settings import Coexistence, CompositeGrid, Temperature, Uncertainty
 from tieline.thermo.temperature import TemperatureSearch, tie_lines_hold_to_k
 
 SECONDS_PER_SYSTEM = 0.005
@@ -51,7 +51,7 @@ def with_stability(
     phases: pd.DataFrame,
     *,
     coexistence: Coexistence,
-    certainty: Certainty,
+    uncertainty: Uncertainty,
     temperature: Temperature,
     composition: CompositeGrid,
     resources: Resources,
@@ -64,7 +64,7 @@ def with_stability(
         What `find_pairs` and `find_mixtures` return, one below the other.
     phases : DataFrame
         Phase table, formation energies against the reference states.
-    coexistence, certainty, temperature, composition
+    coexistence, uncertainty, temperature, composition
         Sections of the config.
     resources
         Cores and workers.
@@ -78,7 +78,7 @@ def with_stability(
     ordered, groups = grouped_composites(composites, phases)
     window = composition.phase_b_weight_fraction
     task = StabilityTask(
-        certainty=CertaintyTask(arrays, EnergyErrors(**certainty.model_dump())),
+        certainty=CertaintyTask(arrays, EnergyErrors(**uncertainty.model_dump())),
         temperature=TemperatureSearch(
             phases=arrays,
             gibbs=GibbsModel.of(arrays, element_data(arrays.symbols)),
@@ -88,7 +88,7 @@ def with_stability(
         ),
     )
     pairs_per_system = len(composites) / max(1, len(groups))
-    seconds = SECONDS_PER_SYSTEM + pairs_per_system * (SECONDS_PER_PAIR + certainty.draws * SECONDS_PER_DRAW)
+    seconds = SECONDS_PER_SYSTEM + pairs_per_system * (SECONDS_PER_PAIR + uncertainty.draws * SECONDS_PER_DRAW)
     batches = map_batches(stability_of, task, groups, resources=resources, item_s=seconds)
     names = [column.name for column in STABILITY_COLUMNS]
     values = np.concatenate([np.zeros((0, len(names))), *batches])

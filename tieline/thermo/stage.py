@@ -45,7 +45,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         pd.concat([pairs, mixtures], ignore_index=True),
         phases,
         coexistence=settings.coexistence,
-        certainty=settings.certainty,
+        uncertainty=settings.uncertainty,
         temperature=settings.temperature,
         composition=settings.composition,
         resources=resources,
