@@ -105,6 +105,12 @@ def test_new_names_exist(key):
         model = model.model_fields[part].annotation
 
 
+def test_removed_keys_say_why():
+    assert message({"temperature": {"highest_k": 1300}}) == (
+        "config: 'temperature' no longer exists: coexistence now ends at the first liquid, which needs no settings"
+    )
+
+
 def test_empty_config_is_the_default():
     assert load_config({}) == Config()
 
@@ -195,9 +201,6 @@ def test_misspelt_keys(raw, parts):
             {"uncertainty": {"sigma_ev_atom": 0.02}},
             ["unknown key 'uncertainty.sigma_ev_atom'", "did you mean 'sigma_ev_per_atom'?"],
         ),
-        ({"temperature": {"highest_k": 2500}}, ["temperature.highest_k = 2500", "less than or equal to 2000"]),
-        ({"temperature": {"highest_k": 250}}, ["temperature.highest_k = 250", "greater than or equal to 300"]),
-        ({"temperature": {"step_k": 1}}, ["temperature.step_k = 1", "greater than or equal to 10"]),
         (
             {"mixtures": {"phase_b1_weight_share": {"min": 0.8}}},
             ["mixtures.phase_b1_weight_share", "min 0.8 is above max 0.75"],
@@ -215,7 +218,6 @@ def test_misspelt_keys(raw, parts):
         ({"ranking": {"weights": {"density_g_per_cm3": float("inf")}}}, ["ranking.weights.density_g_per_cm3 = inf"]),
         ({"ranking": {"weights": {"density_g_per_cm3": -1}}}, ["ranking.weights.density_g_per_cm3 = -1"]),
         ({"claims": {"max_csv_candidates": 0}}, ["claims.max_csv_candidates = 0", "greater than or equal to 1"]),
-        ({"temperature": {"highest_k": 350}}, ["temperature.highest_k 350 is below 373 K"]),
         ({"parallel": {"workers": 0}}, ["parallel.workers = 0"]),
         ({"parallel": {"workers": "two"}}, ["parallel.workers = 'two'"]),
         ({"parallel": {"scheduler_address": "node01:8786"}}, ["parallel.scheduler_address = 'node01:8786'", "tcp"]),

@@ -11,7 +11,7 @@ from typing import Any, Self, get_args
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
-from tieline.claims.settings import HEAT_TREATMENT_K, ClaimChart
+from tieline.claims.settings import ClaimChart
 from tieline.claims.settings import Settings as ClaimsSettings
 from tieline.core.errors import ConfigError, did_you_mean
 from tieline.core.extensions import ImportPath, load_descriptors
@@ -35,7 +35,7 @@ from tieline.process.settings import Settings as ProcessSettings
 from tieline.ranking.settings import Changes, Ranking, Reference, Selection
 from tieline.ranking.settings import Settings as RankingSettings
 from tieline.report.settings import Settings as ReportSettings
-from tieline.thermo.settings import Coexistence, CompositeGrid, Mixtures, Temperature, Uncertainty
+from tieline.thermo.settings import Coexistence, CompositeGrid, Mixtures, Uncertainty
 from tieline.thermo.settings import Settings as ThermoSettings
 
 
@@ -48,7 +48,6 @@ class Config(Section):
     phase_a: PhaseA = PhaseA()
     coexistence: Coexistence = Coexistence()
     uncertainty: Uncertainty = Uncertainty()
-    temperature: Temperature = Temperature()
     mixtures: Mixtures = Mixtures()
     composition: CompositeGrid = CompositeGrid()
     lithiation: Lithiation = Lithiation()
@@ -81,11 +80,6 @@ class Config(Section):
             raise ValueError(f"lithiation.working_ion {self.lithiation.working_ion!r} is one of space.hosts")
         if not self.space.screened_hosts:
             raise ValueError("space.exclude contains all of space.hosts")
-        if self.temperature.highest_k < HEAT_TREATMENT_K:
-            raise ValueError(
-                f"temperature.highest_k {self.temperature.highest_k:g} is below {HEAT_TREATMENT_K:g} K, "
-                "the temperature of heat treatment in the claims"
-            )
         return self
 
 
@@ -99,6 +93,11 @@ RENAMED: Mapping[str, str] = MappingProxyType(
     }
 )
 """Keys of earlier versions, with their names in this one."""
+
+REMOVED: Mapping[str, str] = MappingProxyType(
+    {"temperature": "coexistence now ends at the first liquid, which needs no settings"}
+)
+"""Keys of earlier versions that this one does not have, with the reason."""
 
 
 def load_config(raw: Mapping[str, Any]) -> Config:
@@ -206,6 +205,8 @@ def _one_line(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         if key in RENAMED:
             return f"config: {key!r} is now named {RENAMED[key]!r}{more}"
+        if key in REMOVED:
+            return f"config: {key!r} no longer exists: {REMOVED[key]}{more}"
         allowed = _keys_at(location[:-1])
         hint = did_you_mean(str(location[-1]), allowed)
         return f"config: unknown key {key!r}{hint}; allowed here: {', '.join(allowed)}{more}"

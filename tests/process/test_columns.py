@@ -7,7 +7,7 @@ import pytest
 from tieline.core.columns import Column
 from tieline.process.columns import PROCESS_COLUMNS
 
-UNITS = {"_usd_per_kg": "USD/kg", "_usd_per_ah": "USD/Ah", "_k": "K", "_fraction": "1"}
+UNITS = {"_usd_per_kg": "USD/kg", "_usd_per_ah": "USD/Ah", "_k": "K", "_fraction": "1", "_bar": "bar"}
 
 
 @pytest.mark.parametrize("column", PROCESS_COLUMNS, ids=lambda column: column.name)

@@ -1,86 +1,80 @@
-"""Melting routes of known systems, and transition temperatures against the handbook."""
+"""Vapour pressures against measured ones, and the routes they leave."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from reference_melting import TRANSITIONS
 
-from tieline.data.transitions import element_transitions
-from tieline.process.melting import Melting, melting
+from tieline.process.melting import Extremes, extremes, melting_routes, vapour_pressure_bar
 from tieline.process.settings import Process
 
-# CRC Handbook of Chemistry and Physics, 97th ed.: melting and boiling point in degrees Celsius.
-CRC_C = {
-    "Si": (1414, 3265),
-    "Sn": (231.93, 2602),
-    "Zn": (419.53, 907),
-    "Ti": (1668, 3287),
-    "Ni": (1455, 2913),
-    "Fe": (1538, 2861),
-    "Cu": (1084.62, 2560),
-    "Mg": (650, 1090),
-    "Hg": (-38.829, 356.62),
-    "Cd": (321.07, 767),
-    "Mn": (1246, 2061),
-    "W": (3422, 5555),
-    "Al": (660.32, 2519),
-    "Pr": (931, 3520),
+# C. B. Alcock, V. P. Itkin and M. K. Horrigan, Can. Metall. Q. 23, 309 (1984): A and B of log10(p / atm) = A + B / T
+# over the liquid, and a temperature of the fitted range.
+ALCOCK = {
+    "Li": (5.055, -8023.0, 1000.0),
+    "Zn": (5.378, -6286.0, 750.0),
+    "Cd": (5.242, -5392.0, 650.0),
+    "Hg": (5.116, -3190.0, 400.0),
+    "Pb": (4.911, -9701.0, 1200.0),
+    "Sn": (5.262, -15332.0, 1850.0),
+    "Ag": (5.752, -13827.0, 1600.0),
+    "Tl": (5.259, -9037.0, 1100.0),
 }
 
 
-def route(*symbols: str, **limits: float) -> Melting:
-    return melting(symbols, element_transitions(symbols), Process(**limits))
+@pytest.mark.parametrize("symbol", list(ALCOCK))
+def test_vapour_pressure_is_the_measured_one_to_a_third(symbol: str) -> None:
+    a, b, temperature_k = ALCOCK[symbol]
+    measured = 1.01325 * 10.0 ** (a + b / temperature_k)
+    found = vapour_pressure_bar(np.ones((1, 1)), [TRANSITIONS[symbol]], np.array([temperature_k]))
+    assert found == pytest.approx([measured], rel=0.35)
 
 
-@pytest.mark.parametrize("symbol", list(CRC_C))
-def test_transitions_are_those_of_the_handbook(symbol: str) -> None:
-    melts, boils = element_transitions([symbol])[symbol]
-    assert melts == pytest.approx(CRC_C[symbol][0] + 273.15, abs=5.0)
-    assert boils == pytest.approx(CRC_C[symbol][1] + 273.15, abs=5.0)
+def test_pure_elements_boil_at_one_atmosphere_and_mixtures_follow_raoult() -> None:
+    """At zinc's boiling point, 1180.15 K, half of it gives half an atmosphere, and iron next to nothing."""
+    elements = [TRANSITIONS["Zn"], TRANSITIONS["Fe"]]
+    found = vapour_pressure_bar(np.array([[1.0, 0.0], [0.5, 0.5]]), elements, np.full(2, 1180.15))
+    assert found == pytest.approx([1.01325, 0.506625], rel=1e-6)
 
 
-def test_silicon_and_titanium_melt_in_a_crucible() -> None:
-    assert route("Si", "Ti") == ("melt", "Ti", 1941.0, "Si", 3538.0)
+def test_extremes_of_magnesium_and_silicon() -> None:
+    assert extremes(["Si", "Mg"], TRANSITIONS) == ("Si", 1687.15, "Mg", 1363.15)
 
 
-def test_silicon_and_zirconium_take_the_arc_furnace() -> None:
-    """Zirconium melts at 1854 C, above the crucible's 2000 K."""
-    assert route("Si", "Zr").route == "arc melt"
-    assert route("Si", "Zr", crucible_limit_k=2200.0).route == "melt"
-
-
-def test_zinc_boils_before_titanium_melts() -> None:
-    found = route("Zn", "Ti")
-    assert found.route == "mechanical alloying only"
-    assert (found.highest_melting_element, found.lowest_boiling_element) == ("Ti", "Zn")
-
-
-def test_magnesium_boils_before_silicon_melts_but_not_before_tin() -> None:
-    assert route("Si", "Mg").route == "mechanical alloying only"
-    assert route("Sn", "Mg").route == "melt"
-
-
-def test_tungsten_melts_beyond_a_weak_arc() -> None:
-    """Beside tin, which boils at 2875 K, it is out of reach anyway."""
-    assert route("Sn", "W").route == "mechanical alloying only"
-    assert route("Mo", "W").route == "arc melt"
-    assert route("Mo", "W", arc_furnace_limit_k=3600.0).route == "mechanical alloying only"
-
-
-def test_carbon_sublimes_before_it_melts() -> None:
-    assert route("Si", "C").route == "mechanical alloying only"
-
-
-def test_limits_are_inclusive_and_boiling_is_not() -> None:
-    transitions = element_transitions(["Ti", "Zn"])
-    at_the_limit = melting(["Ti"], transitions, Process(crucible_limit_k=1941.0))
-    assert at_the_limit.route == "melt"
-    tied = {"Ti": transitions["Ti"], "Zn": transitions["Zn"]._replace(boiling_point_k=1941.0)}
-    assert melting(["Ti", "Zn"], tied, Process()).route == "mechanical alloying only"
-
-
-def test_unknown_boiling_point_leaves_the_route_open() -> None:
-    found = route("Si", "Bk")
-    assert found.route is None
+def test_extremes_without_data_are_missing() -> None:
+    found = extremes(["Si", "Bk"], TRANSITIONS)
+    assert found == Extremes(None, found.highest_melting_point_k, None, found.lowest_boiling_point_k)
+    assert math.isnan(found.highest_melting_point_k)
     assert math.isnan(found.lowest_boiling_point_k)
+
+
+@pytest.mark.parametrize(
+    ("liquidus_k", "pressure_bar", "expected"),
+    [
+        (1500.0, 0.5, "melt"),
+        (2000.0, 1.0, "melt"),
+        (2000.1, 1.0, "arc melt"),
+        (3773.0, 1.0, "arc melt"),
+        (3773.1, 1.0, "mechanical alloying only"),
+        (1500.0, 1.01325, "closed vessel"),
+        (2000.0, 100.0, "closed vessel"),
+        (2000.0, 100.1, "mechanical alloying only"),
+        (2000.1, 2.0, "mechanical alloying only"),
+    ],
+)
+def test_routes_at_their_limits(liquidus_k: float, pressure_bar: float, expected: str) -> None:
+    assert melting_routes(np.array([liquidus_k]), np.array([pressure_bar]), Process()).tolist() == [expected]
+
+
+def test_limits_are_configured() -> None:
+    liquidus, pressure = np.array([2200.0, 1500.0]), np.array([0.1, 2.0])
+    found = melting_routes(liquidus, pressure, Process(crucible_limit_k=2500.0, closed_vessel_limit_bar=1.5))
+    assert found.tolist() == ["melt", "mechanical alloying only"]
+
+
+def test_unknown_liquidus_or_pressure_leaves_the_route_open() -> None:
+    found = melting_routes(np.array([np.nan, 1500.0]), np.array([0.1, np.nan]), Process())
+    assert found.isna().all()

@@ -17,6 +17,10 @@ from tieline.core.errors import ConfigError
             {"crucible_limit_k": 3000, "arc_furnace_limit_k": 2500},
             ["crucible_limit_k 3000.0 is above arc_furnace_limit_k 2500.0"],
         ),
+        (
+            {"closed_vessel_limit_bar": 0.5},
+            ["process.closed_vessel_limit_bar = 0.5", "greater than or equal to 1.01325"],
+        ),
         ({"crucible_limit_k": 20}, ["process.crucible_limit_k = 20", "greater than 300"]),
         ({"prices_usd_per_kg": {"ti": 10}}, ["'ti' is no chemical symbol", "did you mean 'Ti'?"]),
         ({"prices_usd_per_kg": {"Ti": 0}}, ["process.prices_usd_per_kg.Ti = 0"]),

@@ -30,6 +30,7 @@ UNITS = {
     "_unit_cells": "1",
     "_v": "V",
     "_k": "K",
+    "_bar": "bar",
     "_fraction": "1",
     "_share": "1",
     "_probability": "1",

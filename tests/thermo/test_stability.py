@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import pytest
+from reference_melting import TRANSITIONS
 
 from tieline.core.columns import COMPOSITE_KEYS
 from tieline.core.parallel import Parallel, Resources
-from tieline.thermo.columns import STABILITY_COLUMNS
-from tieline.thermo.settings import Certainty, Coexistence, Composition, Temperature
-from tieline.thermo.stability import pair_stability
+from tieline.data.transitions import UNKNOWN, Transition
+from tieline.thermo.columns import COEXISTENCE
+from tieline.thermo.settings import Coexistence, Uncertainty
+from tieline.thermo.stability import with_stability
 
 PHASES = pd.DataFrame(
     [
@@ -24,14 +28,25 @@ PHASES = pd.DataFrame(
 )
 
 
-def stability(*pairs: tuple[str, str, str], workers: int = 1) -> pd.DataFrame:
-    return pair_stability(
-        pd.DataFrame(list(pairs), columns=list(COMPOSITE_KEYS)),
+def stability(
+    *pairs: tuple[str, str, str],
+    workers: int = 1,
+    excess: float = 0.0,
+    transitions: Mapping[str, Transition] | None = None,
+) -> pd.DataFrame:
+    keys = pd.DataFrame(list(pairs), columns=list(COMPOSITE_KEYS))
+    parts = keys["phase_b_id"].str.split(" + ", regex=False)
+    return with_stability(
+        keys.assign(
+            phase_b1_id=parts.str[0],
+            phase_b2_id=parts.str.get(1),
+            tie_line_excess_ev_per_atom=excess,
+            phase_b_energy_above_hull_ev_per_atom=0.0,
+        ),
         PHASES,
+        {**TRANSITIONS, **(transitions or {})},
         coexistence=Coexistence(tolerance_ev_per_atom=0.045),
-        certainty=Certainty(),
-        temperature=Temperature(),
-        composition=Composition(),
+        uncertainty=Uncertainty(),
         resources=Resources(cores=1, parallel=Parallel(workers=workers)),
     )
 
@@ -41,15 +56,23 @@ PAIRS = [("Si-Mg", "si", "mg2si"), ("Si-Ti", "si", "tisi"), ("Si-Ti", "si", "tis
 
 def test_each_pair_has_its_own_numbers() -> None:
     found = stability(*PAIRS).set_index("phase_b_id")
-    assert list(found) == ["system", "phase_a_id", *(column.name for column in STABILITY_COLUMNS)]
+    assert set(found) == set(COEXISTENCE.names) - {"phase_b_id"}
     # Energies of decomposition per atom of B, as in test_certainty.
     margins = {"mg2si": 0.2, "tisi": -0.05, "tisi2": 0.1 / 3}
     assert found["tie_line_margin_ev_per_atom"].to_dict() == pytest.approx(margins, abs=1e-12)
     assert found["coexistence_probability"].loc["mg2si"] == 1.0
     assert found["coexistence_probability"].loc[["tisi", "tisi2"]].sum() == pytest.approx(1.0)
-    assert pd.isna(found.loc["mg2si", "tie_line_holds_to_k"])
-    assert found.loc["tisi2", "tie_line_holds_to_k"] == 1300.0
-    assert 700.0 < found.loc["tisi", "tie_line_holds_to_k"] < 800.0
+    assert found["max_coexistence_temperature_high_k"].tolist() == [1687.15] * 3
+    estimate = found["max_coexistence_temperature_k"]
+    assert estimate.between(found["max_coexistence_temperature_low_k"], 1687.15).all()
+    assert found["max_coexistence_temperature_undecided"].tolist() == [""] * 3
+
+
+def test_a_mixture_melts_before_its_pairs() -> None:
+    found = stability(*PAIRS, ("Si-Mg-Ti", "si", "mg2si + tisi2")).set_index("phase_b_id")
+    estimate = found["max_coexistence_temperature_k"]
+    assert estimate["mg2si + tisi2"] < estimate[["mg2si", "tisi2"]].min()
+    assert found.loc["mg2si + tisi2", "max_coexistence_temperature_high_k"] == 1687.15
 
 
 def test_rows_follow_the_pairs_those_of_one_system_together() -> None:
@@ -65,4 +88,19 @@ def test_workers_change_nothing() -> None:
 def test_no_pairs() -> None:
     found = stability()
     assert found.empty
-    assert list(found) == [*COMPOSITE_KEYS, *(column.name for column in STABILITY_COLUMNS)]
+    assert set(found) == set(COEXISTENCE.names)
+
+
+@pytest.mark.parametrize(
+    ("excess", "transitions", "reason"),
+    [
+        (0.0, {"Ti": UNKNOWN}, "no melting point or enthalpy of fusion of Ti"),
+        (0.044, {}, "other solids may replace A + B below 300 K"),
+        # With little to pay for melting silicon, the enthalpy of mixing of the melt makes it liquid in the cold.
+        (0.0, {"Si": Transition(400.0, 3538.0, 3.0, 383.0)}, "A + B may melt below 300 K"),
+    ],
+)
+def test_undecided_says_why(excess: float, transitions: dict[str, Transition], reason: str) -> None:
+    found = stability(PAIRS[1], excess=excess, transitions=transitions)
+    assert found["max_coexistence_temperature_k"].isna().all()
+    assert reason in found["max_coexistence_temperature_undecided"].item()

@@ -22,7 +22,9 @@ PARTNERS = frozenset(element for group in PARTNER_GROUPS.values() for element in
 PROPERTIES: tuple[str, ...] = (
     "tie_line_margin_ev_per_atom",
     "coexistence_probability",
-    "tie_line_holds_to_k",
+    "max_coexistence_temperature_k",
+    "max_coexistence_temperature_low_k",
+    "max_coexistence_temperature_high_k",
     "a_invisible_below_nm",
     "shell_thickness_nm",
     "shell_unit_cells",
@@ -35,9 +37,11 @@ PROPERTIES: tuple[str, ...] = (
     "a_stays_below_100_nm_to_k",
     "b_amorphisation_enthalpy_kj_per_mol",
     "b_amorphous_above_crystal_kj_per_mol",
-    "highest_melting_point_k",
     "lowest_boiling_point_k",
     "liquidus_estimate_k",
+    "liquidus_low_k",
+    "liquidus_high_k",
+    "vapour_pressure_at_liquidus_bar",
     "cell_average_voltage_inert_b_v",
     "cell_energy_inert_b_wh_per_kg",
     "cell_energy_inert_b_wh_per_l",
@@ -46,7 +50,10 @@ PROPERTIES: tuple[str, ...] = (
 """Numbers that the criteria read beside the columns of candidates.parquet."""
 
 TEXTS: tuple[str, ...] = (
+    "max_coexistence_temperature_undecided",
     "melting_route",
+    "melting_route_low",
+    "melting_route_high",
     "hazards",
     "crystallites_undecided",
     "cell_positive_electrode",

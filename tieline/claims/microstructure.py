@@ -89,10 +89,10 @@ def stays_low_crystalline(facts: pd.DataFrame, _: Limits) -> Finding:
     """Say whether A is still low crystalline after heat treatment at 100 C, and still beside B (claim 4)."""
     holds_to = facts["a_stays_low_crystalline_to_k"]
     return Finding(
-        all_of(at_least(holds_to, HEAT_TREATMENT_K), _tie_line_holds(facts)),
+        all_of(at_least(holds_to, HEAT_TREATMENT_K), _still_coexists(facts)),
         {
             "a_stays_low_crystalline_to_k": numbers(holds_to),
-            "tie_line_holds_to_k": numbers(facts["tie_line_holds_to_k"]),
+            **coexistence_limit(facts),
             "a_crystallisation_onset_k": numbers(facts["a_crystallisation_onset_k"]),
             "zener_limit_nm": numbers(facts["zener_limit_nm"]),
             "because": why_missing(facts, holds_to),
@@ -117,10 +117,10 @@ def stays_within_sizes(facts: pd.DataFrame, limits: Limits) -> Finding:
     stays_to = facts["a_stays_below_100_nm_to_k"]
     lowest, highest = limits.anneal_temperatures_k[0], limits.anneal_temperatures_k[-1]
     return Finding(
-        all_of(at_least(stays_to, HEAT_TREATMENT_K), _tie_line_holds(facts), large_enough),
+        all_of(at_least(stays_to, HEAT_TREATMENT_K), _still_coexists(facts), large_enough),
         {
             "a_stays_below_100_nm_to_k": numbers(stays_to),
-            "tie_line_holds_to_k": numbers(facts["tie_line_holds_to_k"]),
+            **coexistence_limit(facts),
             f"a_size_after_{lowest:g}_k_nm": numbers(after_lowest),
             f"a_size_after_{highest:g}_k_nm": numbers(after_highest),
             "because": why_missing(facts, stays_to, facts["a_size_after_lowest_anneal_nm"]),
@@ -171,5 +171,18 @@ def why_missing(facts: pd.DataFrame, *needed: pd.Series) -> pa.Array:
     return texts(as_one(reasons))
 
 
-def _tie_line_holds(facts: pd.DataFrame) -> Verdicts:
-    return at_least(facts["tie_line_holds_to_k"], HEAT_TREATMENT_K)
+def coexistence_limit(facts: pd.DataFrame) -> dict[str, pa.Array]:
+    """Return up to which temperature A and B coexist, as evidence: estimate, range, and why there is no estimate."""
+    low, high = (facts[f"max_coexistence_temperature_{end}_k"] for end in ("low", "high"))
+    return {
+        "max_coexistence_temperature_k": numbers(facts["max_coexistence_temperature_k"]),
+        "max_coexistence_temperature_range_k": span(low, high),
+        "coexistence_undecided": texts(facts["max_coexistence_temperature_undecided"].fillna("")),
+    }
+
+
+def _still_coexists(facts: pd.DataFrame) -> Verdicts:
+    """Say whether A and B coexist at 100 C: undecided where that lies within the range of the estimate."""
+    low, high = (facts[f"max_coexistence_temperature_{end}_k"] for end in ("low", "high"))
+    certain, possible = at_least(low, HEAT_TREATMENT_K), at_least(high, HEAT_TREATMENT_K)
+    return np.where(certain == possible, certain, Verdict.UNDECIDED).astype(np.int8)

@@ -1,50 +1,59 @@
-"""Melting and boiling points of the elements."""
+"""Melting and boiling of the elements."""
 
 from __future__ import annotations
 
-import math
-import warnings
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+
+from tieline.core.errors import PhaseDataError
 
 
-class Transitions(NamedTuple):
-    """Melting and boiling point of an element at atmospheric pressure."""
+@dataclass(frozen=True)
+class Transition:
+    """Melting and boiling of an element at atmospheric pressure, NaN where unknown: tieline/data/elements/README.md."""
 
-    melting_point_k: float
-    """NaN if unknown."""
+    melting_point_k: float = float("nan")
+    """Of the solid that is stable below it; carbon's is that of its triple point."""
 
-    boiling_point_k: float
-    """NaN if unknown."""
+    boiling_point_k: float = float("nan")
+    """Where the vapour pressure is 1 atm; carbon sublimes there."""
 
+    fusion_enthalpy_kj_per_mol: float = float("nan")
+    """At the melting point."""
 
-HANDBOOK: Mapping[str, Transitions] = MappingProxyType(
-    {
-        "Si": Transitions(1687.0, 3538.0),
-        "Cu": Transitions(1357.77, 2833.0),
-        "Pr": Transitions(1204.0, 3793.0),
-        # Carbon sublimes; it melts under pressure only (triple point).
-        "C": Transitions(4762.0, 4098.0),
-    }
-)
-"""Where pymatgen's data are off by 200 K or more: CRC Handbook of Chemistry and Physics, 97th ed., section 4."""
+    vaporisation_enthalpy_kj_per_mol: float = float("nan")
+    """At the boiling point."""
 
-
-def element_transitions(symbols: Iterable[str]) -> dict[str, Transitions]:
-    """Return the transition temperatures of `symbols`, from pymatgen's periodic table but for `HANDBOOK`."""
-    # Takes two seconds, and only this stage needs it.
-    from pymatgen.core.periodic_table import Element  # noqa: PLC0415
-
-    with warnings.catch_warnings():
-        # It warns of elements without a boiling point; they come out as NaN.
-        warnings.simplefilter("ignore")
-        return {
-            symbol: HANDBOOK.get(symbol)
-            or Transitions(*(_kelvin(getattr(Element(symbol), f"{name}_point")) for name in ("melting", "boiling")))
-            for symbol in symbols
-        }
+    @property
+    def fusion_entropy_kj_per_mol_k(self) -> float:
+        """Enthalpy over temperature of melting."""
+        return self.fusion_enthalpy_kj_per_mol / self.melting_point_k
 
 
-def _kelvin(value: float | None) -> float:
-    return math.nan if value is None else float(value)
+UNKNOWN = Transition()
+"""What stands for an element without data."""
+
+Transitions = Mapping[str, Transition]
+"""By chemical symbol."""
+
+
+def read_transitions(path: Path) -> Transitions:
+    """Read the transitions of the elements.
+
+    Raises
+    ------
+    PhaseDataError
+        If the file is not readable or a column is missing.
+    """
+    names = [field.name for field in fields(Transition)]
+    try:
+        table = pd.read_csv(path, usecols=["element", *names], dtype=dict.fromkeys(names, "float64")).set_index(
+            "element"
+        )
+    except (OSError, ValueError) as error:
+        raise PhaseDataError(f"{path}: {str(error).splitlines()[0]}") from error
+    rows = zip(table.index, table[names].itertuples(index=False), strict=True)
+    return {str(symbol): Transition(*row) for symbol, row in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tieline.core.parallel import Resources
 from tieline.core.stage import Files
 from tieline.crystal.symmetry import SPACE_GROUPS
-from tieline.data.transitions import element_transitions
+from tieline.data.transitions import read_transitions
 from tieline.lithiation.columns import CANDIDATES
 from tieline.microstructure.columns import MICROSTRUCTURE
 from tieline.microstructure.crystallites import NEEDED_COLUMNS, CrystalData, ElementData, make_crystallites
@@ -23,7 +23,10 @@ CACHE = "work/line_cache.parquet"
 
 
 def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources) -> None:
-    """Read ``candidates``, ``phases``, ``space_groups`` and ``miedema``; write ``microstructure`` and ``lines``."""
+    """Read ``candidates``, ``phases``, ``space_groups``, ``miedema`` and ``transitions``.
+
+    Write ``microstructure`` and ``lines``.
+    """
     candidates = CANDIDATES.read(inputs["candidates"], NEEDED_COLUMNS)
     space_groups = SPACE_GROUPS.read(inputs["space_groups"], ["phase_id", "unit_cell_a3"])
     phases = PHASES.read(inputs["phases"], [*PHASE_COLUMNS, *STRUCTURE_COLUMNS])
@@ -33,7 +36,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
     lines = line_table(
         phases, settings.diffraction, cache=settings.diffraction.cache or results / CACHE, resources=resources
     )
-    miedema = read_parameters(inputs["miedema"])
+    transitions = read_transitions(inputs["transitions"])
     made = make_crystallites(
         candidates,
         CrystalData(
@@ -43,7 +46,10 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
             lines=lines_by_id(lines),
             problems=dict(zip(lines["phase_id"], lines["problem"], strict=True)),
         ),
-        ElementData({symbol: t.melting_point_k for symbol, t in element_transitions(miedema).items()}, miedema),
+        ElementData(
+            {symbol: element.melting_point_k for symbol, element in transitions.items()},
+            read_parameters(inputs["miedema"]),
+        ),
         diffraction=settings.diffraction,
         microstructure=settings.microstructure,
         resources=resources,

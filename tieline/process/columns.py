@@ -10,20 +10,31 @@ PROCESS_COLUMNS: tuple[Column, ...] = (
     *KEY_COLUMNS,
     Column(
         "melting_route",
-        "melt: every element melts below the lowest boiling point and within process.crucible_limit_k; "
-        "arc melt: up to process.arc_furnace_limit_k; mechanical alloying only: one boils before the last one melts, "
-        "or that one melts beyond the furnace; empty if a boiling point is unknown",
+        "How the alloy can be made all liquid, at liquidus_estimate_k. melt: in an open crucible, where it does not "
+        "boil, up to process.crucible_limit_k; arc melt: the same up to process.arc_furnace_limit_k; closed vessel: it "
+        "boils, at up to process.closed_vessel_limit_bar, within the crucible's limit; mechanical alloying only: none "
+        "of these; empty if data of an element are unknown",
     ),
+    Column("melting_route_low", "The same at liquidus_low_k"),
+    Column("melting_route_high", "The same at liquidus_high_k"),
     Column("highest_melting_element", "Element that melts last"),
     Column("highest_melting_point_k", "Its melting point (carbon: under pressure)", "K", 1),
     Column("lowest_boiling_element", "Element that boils first"),
     Column("lowest_boiling_point_k", "Its boiling point at atmospheric pressure (carbon: sublimation)", "K", 1),
     Column(
         "liquidus_estimate_k",
-        "Mean of the elements' melting points weighted by atoms: a rough estimate that knows of no compounds and "
-        "no eutectics (some 160 K off on average, up to 560 K)",
+        "Temperature above which the composite is all liquid: a regular solution as the melt, against A, the phases "
+        "of B and the elements; its relative error is 0.2 (root mean square) where compounds melt congruently",
         "K",
         0,
+    ),
+    Column("liquidus_low_k", "0.8 times liquidus_estimate_k, within that error", "K", 0),
+    Column("liquidus_high_k", "1.2 times liquidus_estimate_k, within that error", "K", 0),
+    Column(
+        "vapour_pressure_at_liquidus_bar",
+        "Pressure of the elements' vapours over the melt at liquidus_estimate_k, by Raoult's law",
+        "bar",
+        6,
     ),
     Column(
         "hazards",

@@ -7,10 +7,11 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 
 from tieline.core.settings import Section, StageSettings, known_element
+from tieline.core.units import ATMOSPHERE_BAR
 
 
 class Process(Section):
-    """Temperature limits of furnaces, and prices of elements."""
+    """Limits of furnaces and vessels, and prices of elements."""
 
     crucible_limit_k: float = Field(
         2000.0,
@@ -25,6 +26,14 @@ class Process(Section):
         le=6000.0,
         description="Highest temperature of an arc furnace, not below that of the crucible furnace.",
         json_schema_extra={"unit": "K"},
+    )
+    closed_vessel_limit_bar: float = Field(
+        100.0,
+        ge=ATMOSPHERE_BAR,
+        le=1000.0,
+        description="Highest vapour pressure that a closed vessel withstands. Autoclaves in which crystals of zinc and "
+        "cadmium compounds are grown from the melt reach about 100 bar.",
+        json_schema_extra={"unit": "bar"},
     )
     prices_usd_per_kg: dict[str, Annotated[float, Field(gt=0.0)]] = Field(
         {},

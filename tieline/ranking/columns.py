@@ -56,7 +56,14 @@ LISTED_PROPERTY_COLUMNS: tuple[Column, ...] = tuple(
 )
 """What the ranked lists show of properties.parquet: the numbers one chooses by."""
 
-LISTED_COLUMNS: tuple[Column, ...] = (*CANDIDATE_COLUMNS, *LISTED_PROPERTY_COLUMNS, *CLAIM_COUNT_COLUMNS)
+NOT_LISTED = frozenset({"max_coexistence_temperature_undecided"})
+"""What they leave out of candidates.parquet: texts that say why a number is missing."""
+
+LISTED_COLUMNS: tuple[Column, ...] = (
+    *(column for column in CANDIDATE_COLUMNS if column.name not in NOT_LISTED),
+    *LISTED_PROPERTY_COLUMNS,
+    *CLAIM_COUNT_COLUMNS,
+)
 """Columns that candidates are ranked with, in order."""
 
 RANKED_COLUMNS: tuple[Column, ...] = (*RANKING_COLUMNS, *LISTED_COLUMNS)

@@ -52,13 +52,29 @@ STABILITY_COLUMNS: tuple[Column, ...] = (
         "higher",
     ),
     Column(
-        "tie_line_holds_to_k",
-        "Temperature up to which the tie-line excess stays within the tolerance, at most temperature.highest_k; 0 if "
-        "not even at 300 K; empty if compound A or B has no volume, or an element no thermodynamic data",
+        "max_coexistence_temperature_k",
+        "Temperature at which A and the phases of B begin to melt, never above the melting point of A, with a regular "
+        "solution as the melt; empty where max_coexistence_temperature_undecided says why",
         "K",
         0,
         "higher",
     ),
+    Column(
+        "max_coexistence_temperature_low_k",
+        "Lowest value within the errors of that estimate and of the entropies of solids; empty where an element has no "
+        "data",
+        "K",
+        0,
+        "higher",
+    ),
+    Column(
+        "max_coexistence_temperature_high_k",
+        "Highest value: the melting point of A; where A is a compound, the highest first liquid within the errors",
+        "K",
+        0,
+        "higher",
+    ),
+    Column("max_coexistence_temperature_undecided", "Why there is no estimate; empty where there is one"),
 )
 """How firmly the phases of a composite coexist."""
 

@@ -1,4 +1,4 @@
-"""When phases count as coexisting, how uncertain that is, and up to which temperature they do."""
+"""When phases count as coexisting, and how uncertain that is."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ from pydantic import Field, model_validator
 from tieline.core.settings import Section, StageSettings, key_of
 from tieline.crystal.settings import Crystal
 from tieline.phases.settings import PhaseA, Space
-
-COLDEST_K = 300
-"""Lowest temperature of the model of Gibbs energies."""
-
-HOTTEST_K = 2000
-"""Highest temperature of the model of Gibbs energies."""
-
 
 GRID_TOLERANCE = 1e-9
 
@@ -84,31 +77,6 @@ class Uncertainty(Section):
     )
 
 
-class Temperature(Section):
-    """Temperatures at which coexistence is checked."""
-
-    highest_k: float = Field(
-        1300.0,
-        ge=COLDEST_K,
-        le=HOTTEST_K,
-        description="Highest temperature, within the validity range of the Gibbs energy model.",
-        json_schema_extra={"unit": "K"},
-    )
-    step_k: float = Field(
-        100.0,
-        ge=10.0,
-        le=HOTTEST_K - COLDEST_K,
-        description="Step between temperatures. The temperature at which coexistence ends is then refined to 1 K.",
-        json_schema_extra={"unit": "K"},
-    )
-
-    @property
-    def grid_k(self) -> tuple[float, ...]:
-        """Temperatures from 300 K to `highest_k`, both included, rounded to 1e-9."""
-        steps = np.arange(COLDEST_K, self.highest_k - GRID_TOLERANCE, self.step_k)
-        return (*np.round(steps, 9).tolist(), self.highest_k)
-
-
 class WeightShareGrid(WeightFractionGrid):
     """Weight of B1 per weight of B1 and B2."""
 
@@ -139,7 +107,6 @@ class Settings(StageSettings):
     phase_a: PhaseA
     coexistence: Coexistence
     uncertainty: Uncertainty
-    temperature: Temperature
     mixtures: Mixtures
     composition: CompositeGrid
     crystal: Crystal

@@ -9,6 +9,7 @@ import pandas as pd
 from tieline.core.parallel import Resources
 from tieline.core.stage import Files
 from tieline.crystal.symmetry import SPACE_GROUPS, space_groups
+from tieline.data.transitions import read_transitions
 from tieline.phases.space import host_systems
 from tieline.phases.table import PHASES
 from tieline.thermo.coexistence import find_pairs
@@ -19,7 +20,7 @@ from tieline.thermo.stability import with_stability
 
 
 def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources) -> None:
-    """Read ``phases`` and ``sources``; write ``coexistence``, ``counts`` and ``space_groups``."""
+    """Read ``phases``, ``sources`` and ``transitions``; write ``coexistence``, ``counts`` and ``space_groups``."""
     phases = PHASES.read(inputs["phases"])
     systems = host_systems(settings.space)
     pairs, counts = find_pairs(
@@ -44,10 +45,9 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
     coexistence = with_stability(
         pd.concat([pairs, mixtures], ignore_index=True),
         phases,
+        read_transitions(inputs["transitions"]),
         coexistence=settings.coexistence,
         uncertainty=settings.uncertainty,
-        temperature=settings.temperature,
-        composition=settings.composition,
         resources=resources,
     )
     counts = counts.merge(n_mixtures, on="system", how="left").fillna({"n_mixtures": 0}).astype({"n_mixtures": "int64"})

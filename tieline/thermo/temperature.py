@@ -1,4 +1,4 @@
-"""Up to which temperature two phases coexist."""
+"""Up to which temperature the phases of a composite coexist."""
 
 from __future__ import annotations
 
@@ -8,109 +8,104 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tieline.core.units import KJ_PER_MOL_PER_EV
+from tieline.data.transitions import Transitions
 from tieline.thermo.composites import CompositeGroup
-from tieline.thermo.gibbs import ELEMENTAL, GibbsModel
-from tieline.thermo.hull import lower_hull
-from tieline.thermo.mixtures import composite_excess_ev_per_atom
+from tieline.thermo.liquid import MIXING_SHARE, MIXING_SHARE_ERROR, Fusion, first_liquid_k
 from tieline.thermo.phase_arrays import PhaseArrays
 
-RESOLUTION_K = 1.0
-"""Where a tie-line breaks between two temperatures of the grid is found to this."""
+Array = NDArray[np.float64]
 
-NOT_EVEN_COLDEST_K = 0.0
-"""What stands for a tie-line of the 0 K hull that the model breaks at its lowest temperature."""
+ROOM_TEMPERATURE_K = 300.0
+"""A composite is taken to coexist here; an estimate that may lie below says nothing."""
+
+REACTION_ENTROPY_ERROR_EV_PER_K = 2e-3 / KJ_PER_MOL_PER_EV
+"""2 J/(mol K) of atoms: how far entropies of reaction among alloys are from zero. Assessed entropies of formation of
+four Mg-Zn compounds are -1.0 to -3.7 J/(mol K) (P. Liang et al., Thermochim. Acta 314, 87 (1998)), and reactions among
+compounds cancel a part of that."""
+
+SHARES = (MIXING_SHARE, MIXING_SHARE + MIXING_SHARE_ERROR, MIXING_SHARE - MIXING_SHARE_ERROR)
+"""Shares of mixing that a first liquid is computed with: the estimate, and one standard deviation to both sides."""
 
 
 @dataclass(frozen=True)
-class TemperatureSearch:
-    """What is needed to follow the tie-lines of any system."""
+class CoexistenceLimits:
+    """Temperatures at which coexistence ends, in K; each array of shape (n_composites,), NaN without data."""
 
-    phases: PhaseArrays
-    """All phases in play."""
+    estimate_k: Array
+    """First liquid of A and the phases of B, at most an elemental A's melting point; NaN where `low_k` is below room
+    temperature."""
 
-    gibbs: GibbsModel
-    """Their Gibbs energies."""
+    low_k: Array
+    """Lowest value within the errors of the model, of the melt and of the solids; 0 or more."""
 
-    grid_k: tuple[float, ...]
-    """Temperatures to look at, rising."""
+    high_k: Array
+    """Highest value: the melting point of A, or where A is a compound, the highest first liquid within the errors."""
 
-    weight_fraction_window: tuple[float, float]
-    """Smallest and largest weight fraction of B."""
-
-    tolerance_ev_per_atom: float
-    """Largest tie-line excess of a coexisting pair."""
+    solids_hold_to_k: Array
+    """Up to where the error of entropies leaves the solids as they are; part of `low_k`."""
 
 
-def tie_lines_hold_to_k(search: TemperatureSearch, groups: Sequence[CompositeGroup]) -> NDArray[np.float64]:
-    """Return the temperature up to which each pair's tie-line holds, all groups in order.
+def first_liquids_k(phases: PhaseArrays, transitions: Transitions, groups: Sequence[CompositeGroup]) -> Array:
+    """Return where composites begin to melt: estimate, lowest and highest value, all groups in order.
+
+    Parameters
+    ----------
+    phases
+        All phases in play.
+    transitions
+        Melting of the elements.
+    groups
+        The composites.
 
     Returns
     -------
-    ndarray, shape (n_pairs,)
-        The highest temperature, in K, up to which the tie-line excess stays within the tolerance: the first crossing
-        on the grid, refined by bisection to `RESOLUTION_K`, or the grid's last temperature where there is none. 0 for a
-        pair above the tolerance at the grid's first temperature already. NaN where A or B is a compound without a
-        volume, or a phase of the system has no Gibbs energy.
+    ndarray, shape (n_composites, 3)
+        In K; NaN where an element has no data. The highest value for an elemental A is its melting point, known even
+        so, which the others do not exceed.
+    """
+    return np.concatenate([np.zeros((0, 3)), *(_of_group(phases, transitions, group) for group in groups)])
+
+
+def coexistence_limits(
+    first_liquids: Array,
+    *,
+    excess_ev_per_atom: Array,
+    margin_ev_per_atom: Array,
+    tolerance_ev_per_atom: float,
+) -> CoexistenceLimits:
+    """Return the temperatures up to which composites coexist.
+
+    Parameters
+    ----------
+    first_liquids : ndarray, shape (n_composites, 3)
+        What `first_liquids_k` returns.
+    excess_ev_per_atom, margin_ev_per_atom : ndarray, shape (n_composites,)
+        Tie-line excess and margin at 0 K.
+    tolerance_ev_per_atom
+        Largest excess of a coexisting composite.
 
     Notes
     -----
-    The excess is no monotone function of the temperature; a tie-line that breaks and heals within one step of the grid
-    is not noticed.
+    Solids keep the entropy of their elements, so solids alone do not end coexistence, a melt does. Competing solids may
+    end it where the error of a reaction's entropy, which grows with temperature, has used up the margin and what the
+    excess leaves of the tolerance.
     """
-    return np.concatenate([np.zeros(0), *(_System(search, group).holds_to_k() for group in groups)])
+    estimate, low, high = first_liquids.T
+    headroom = (tolerance_ev_per_atom - excess_ev_per_atom).clip(min=0.0) + margin_ev_per_atom.clip(min=0.0)
+    solids_hold_to = headroom / REACTION_ENTROPY_ERROR_EV_PER_K
+    # np.minimum passes NaN on.
+    low = np.minimum(low, solids_hold_to)
+    return CoexistenceLimits(np.where(low < ROOM_TEMPERATURE_K, np.nan, estimate), low, high, solids_hold_to)
 
 
-class _System:
-    """The hulls of one system at any temperature, over all its phases."""
-
-    def __init__(self, search: TemperatureSearch, pairs: CompositeGroup) -> None:
-        self.search, self.pairs = search, pairs
-        phases = search.phases
-        self.rows = phases.rows_within(pairs.elements)
-        self.fractions = phases.fractions[self.rows[:, None], phases.columns(pairs.elements)]
-
-    def holds_to_k(self) -> NDArray[np.float64]:
-        grid = self.search.grid_k
-        found = np.full(len(self.pairs.row_a), grid[-1])
-        holding = np.arange(len(found))
-        if np.isnan(self.search.gibbs.energies_ev_per_atom(self.rows, grid[0])).any():
-            return np.full(len(found), np.nan)
-        for number, temperature in enumerate(grid):
-            broken = ~self._holds(temperature, holding)
-            for pair in holding[broken]:
-                found[pair] = self._crossing(pair, grid[number - 1], temperature) if number else NOT_EVEN_COLDEST_K
-            holding = holding[~broken]
-            if not holding.size:
-                break
-        found[self._unknown()] = np.nan
-        return found
-
-    def _crossing(self, pair: int, holds_k: float, breaks_k: float) -> float:
-        while breaks_k - holds_k > RESOLUTION_K:
-            middle = (holds_k + breaks_k) / 2.0
-            if self._holds(middle, np.array([pair]))[0]:
-                holds_k = middle
-            else:
-                breaks_k = middle
-        return holds_k
-
-    def _holds(self, temperature_k: float, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
-        search = self.search
-        energies = np.full(len(search.phases.fractions), np.nan)
-        energies[self.rows] = search.gibbs.energies_ev_per_atom(self.rows, temperature_k)
-        excess = composite_excess_ev_per_atom(
-            search.phases,
-            self.pairs[pairs],
-            lower_hull(self.fractions, energies[self.rows]),
-            energies,
-            weight_fraction_window=search.weight_fraction_window,
-        )
-        holds: NDArray[np.bool_] = excess <= search.tolerance_ev_per_atom
-        return holds
-
-    def _unknown(self) -> NDArray[np.bool_]:
-        """Return which pairs hold a compound without a volume of its own."""
-        phases = self.search.phases
-        elemental = (phases.fractions > ELEMENTAL).any(axis=1)
-        unknown: NDArray[np.bool_] = np.isnan(phases.volume_a3_per_atom) & ~elemental
-        return unknown[self.pairs.row_a] | unknown[self.pairs.rows_b].any(axis=1)
+def _of_group(phases: PhaseArrays, transitions: Transitions, group: CompositeGroup) -> Array:
+    fusion = Fusion.of(group.elements, transitions)
+    rows = np.column_stack([group.row_a, group.rows_b])
+    fractions = phases.fractions[rows[..., None], phases.columns(group.elements)]
+    first = first_liquid_k(fusion, fractions, phases.formation_energy_ev_per_atom[rows], shares=SHARES)
+    a = fractions[:, 0]
+    melting_a = np.where(a.max(axis=1) == 1.0, fusion.melting_point_k[a.argmax(axis=1)], np.nan)
+    high = np.where(np.isnan(melting_a), first.max(axis=0), melting_a)
+    # More mixing lowers the first liquid where B's formation energy is negative, and raises it where it is positive.
+    return np.column_stack([np.minimum(first[0], high), np.minimum(first.min(axis=0), high), high])

@@ -5,6 +5,7 @@ rule microstructure:
         phases=rules.phases.output.phases,
         space_groups=rules.coexistence.output.space_groups,
         miedema=DATA / "elements/miedema.csv",
+        transitions=DATA / "elements/transitions.csv",
     output:
         lines=RESULTS / "work/lines.parquet",
         microstructure=RESULTS / "work/microstructure.parquet",

@@ -2,6 +2,8 @@ rule process:
     """Say how every candidate can be made, what is hazardous in it and what its elements cost."""
     input:
         candidates=rules.candidates.output.candidates,
+        phases=rules.phases.output.phases,
+        transitions=DATA / "elements/transitions.csv",
         prices=DATA / "process/element_prices.csv",
     output:
         process=RESULTS / "work/process.parquet",

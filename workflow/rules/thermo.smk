@@ -3,6 +3,7 @@ rule coexistence:
     input:
         phases=rules.phases.output.phases,
         sources=rules.phases.output.sources,
+        transitions=DATA / "elements/transitions.csv",
     output:
         coexistence=RESULTS / "work/coexistence.parquet",
         counts=RESULTS / "work/pair_counts.parquet",
