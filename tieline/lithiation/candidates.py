@@ -75,6 +75,7 @@ def make_candidates(
     """
     described = _described(_with_shares(coexistence, mixtures), phases, space_groups)
     described["system_searched"] = _searched(described["system"], searched)
+    described["lithiation_searched"] = _searched(described["system"], searched, lithiation.working_ion)
     described, groups = grouped_composites(described, phases)
     arrays = PhaseArrays.from_table(phases)
     grid = np.array(composition.phase_b_weight_fraction.grid)
@@ -103,10 +104,12 @@ def make_candidates(
     return frame[list(CANDIDATES.names)]
 
 
-def _searched(systems: pd.Series, searched: Collection[str] | None) -> pd.Series:
-    """Return whether the phase data cover all that is within each system."""
+def _searched(systems: pd.Series, searched: Collection[str] | None, *ion: str) -> pd.Series:
+    """Return whether the phase data cover all that is within each system, and `ion` if it is given."""
     covered = None if searched is None else frozenset(searched)
-    known = {name: covered is None or not uncovered(str(name).split("-"), covered) for name in systems.unique()}
+    known = {
+        name: covered is None or not uncovered([*str(name).split("-"), *ion], covered) for name in systems.unique()
+    }
     return systems.map(known).astype(bool)
 
 

@@ -19,6 +19,12 @@ CANDIDATE_COLUMNS: tuple[Column, ...] = (
         kind="flag",
         required=True,
     ),
+    Column(
+        "lithiation_searched",
+        "The same of the composite's elements and the working ion: what the composite turns into",
+        kind="flag",
+        required=True,
+    ),
     *KEY_COLUMNS[1:3],
     Column("phase_a", "Reduced formula of phase A"),
     Column("phase_b", "Reduced formula of phase B; of a mixture those of its phases, joined by a plus sign"),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
+
+import pandas as pd
 
 from tieline.core.parallel import Resources
 from tieline.core.stage import Files
 from tieline.crystal.symmetry import SPACE_GROUPS
 from tieline.lithiation.candidates import make_candidates
 from tieline.lithiation.columns import CANDIDATES, SYSTEMS
-from tieline.lithiation.coverage import describe_systems
+from tieline.lithiation.coverage import describe_systems, partner_coverage
 from tieline.lithiation.settings import Settings
 from tieline.phases.space import host_systems
 from tieline.phases.table import PHASES
 from tieline.thermo.columns import COEXISTENCE, PAIR_COUNTS
+
+log = logging.getLogger(__name__)
 
 PHASE_COLUMNS = (
     "phase_id",
@@ -49,5 +54,19 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         working_ion=settings.lithiation.working_ion,
         searched=searched,
     )
+    _warn_of_gaps(described, settings.lithiation.working_ion)
     CANDIDATES.write(candidates, outputs["candidates"])
     SYSTEMS.write(described, outputs["systems"])
+
+
+def _warn_of_gaps(described: pd.DataFrame, working_ion: str) -> None:
+    """Warn where the phase data cover less than half of a host's partners with the working ion."""
+    coverage = partner_coverage(described)
+    little = coverage[2 * coverage["n_covered"] < coverage["n_partners"]]
+    if len(little):
+        found = ", ".join(f"{row.n_covered} of {row.n_partners} partners of {row.host}" for row in little.itertuples())
+        log.warning(
+            "the phase data cover %s with %s: what else is stable there is not known, and numbers may be wrong",
+            working_ion,
+            found,
+        )

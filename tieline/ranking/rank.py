@@ -26,7 +26,7 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking, more: Sequence[C
     Parameters
     ----------
     candidates
-        `CANDIDATE_KEYS`, ``phase_b_role`` and every column that `ranking` names.
+        `CANDIDATE_KEYS`, ``phase_b_role``, ``lithiation_searched`` and every column that `ranking` names.
     ranking
         Objectives of the Pareto sorting and weights of the score.
     more
@@ -35,7 +35,8 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking, more: Sequence[C
     Returns
     -------
     DataFrame
-        By ``pareto_rank``, then by falling ``score``, then by name; the index is that of `candidates`.
+        Composites whose reactions with the ion the phase data cover come first; then by ``pareto_rank``, by falling
+        ``score``, and by name. The index is that of `candidates`.
 
     Notes
     -----
@@ -62,8 +63,8 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking, more: Sequence[C
     ranked = candidates.assign(
         pareto_rank=front, score=score.round(SCORE_DECIMALS), missing_values=missing.astype("str")
     ).sort_values(
-        ["pareto_rank", "score", *CANDIDATE_KEYS],
-        ascending=[True, False, *(True for _ in CANDIDATE_KEYS)],
+        ["lithiation_searched", "pareto_rank", "score", *CANDIDATE_KEYS],
+        ascending=[False, True, False, *(True for _ in CANDIDATE_KEYS)],
     )
     ranked = ranked.assign(rank=np.arange(1, len(ranked) + 1))
     return ranked[["rank", "pareto_rank", "score", "missing_values", *candidates]]
