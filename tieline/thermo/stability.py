@@ -1,4 +1,4 @@
-"""How firmly the phases of each composite coexist: against errors in the energies and against heat."""
+"""How firmly the phases of each composite coexist: against rivals of lower energy and against heat."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tieline.core.parallel import Resources, map_batches
-from tieline.thermo.certainty import CertaintyTask, EnergyErrors, certainty_of
 from tieline.thermo.columns import STABILITY_COLUMNS
 from tieline.thermo.composites import CompositeGroup, grouped_composites
 from tieline.thermo.gibbs import GibbsModel, element_data
+from tieline.thermo.margin import tie_line_margins_ev_per_atom
 from tieline.thermo.phase_arrays import PhaseArrays
-from tieline.thermo.settings import Coexistence, CompositeGrid, Temperature, Uncertainty
+from tieline.thermo.settings import Coexistence, CompositeGrid, Temperature
 from tieline.thermo.temperature import TemperatureSearch, tie_lines_hold_to_k
 
 SECONDS_PER_SYSTEM = 0.005
@@ -24,16 +24,13 @@ SECONDS_PER_SYSTEM = 0.005
 SECONDS_PER_PAIR = 0.0002
 """Typical time for what each pair takes beside that."""
 
-SECONDS_PER_DRAW = 1e-7
-"""Typical time for one draw of the energies for one pair."""
-
 
 @dataclass(frozen=True)
 class StabilityTask:
     """What every system of a run has in common."""
 
-    certainty: CertaintyTask
-    """How wrong the energies may be."""
+    phases: PhaseArrays
+    """All phases in play."""
 
     temperature: TemperatureSearch
     """Where to look for the end of a tie-line."""
@@ -41,9 +38,9 @@ class StabilityTask:
 
 def stability_of(task: StabilityTask, groups: Sequence[CompositeGroup]) -> NDArray[np.float64]:
     """Return the columns of `STABILITY_COLUMNS`, shape (n_composites, n_columns), all groups in order."""
-    certainty = certainty_of(task.certainty, groups)
+    margins = tie_line_margins_ev_per_atom(task.phases, groups)
     holds_to_k = tie_lines_hold_to_k(task.temperature, groups)
-    return np.column_stack([certainty.margin_ev_per_atom, certainty.probability, holds_to_k])
+    return np.column_stack([margins, holds_to_k])
 
 
 def with_stability(
@@ -51,7 +48,6 @@ def with_stability(
     phases: pd.DataFrame,
     *,
     coexistence: Coexistence,
-    uncertainty: Uncertainty,
     temperature: Temperature,
     composition: CompositeGrid,
     resources: Resources,
@@ -64,7 +60,7 @@ def with_stability(
         What `find_pairs` and `find_mixtures` return, one below the other.
     phases : DataFrame
         Phase table, formation energies against the reference states.
-    coexistence, uncertainty, temperature, composition
+    coexistence, temperature, composition
         Sections of the config.
     resources
         Cores and workers.
@@ -78,7 +74,7 @@ def with_stability(
     ordered, groups = grouped_composites(composites, phases)
     window = composition.phase_b_weight_fraction
     task = StabilityTask(
-        certainty=CertaintyTask(arrays, EnergyErrors(**uncertainty.model_dump())),
+        phases=arrays,
         temperature=TemperatureSearch(
             phases=arrays,
             gibbs=GibbsModel.of(arrays, element_data(arrays.symbols)),
@@ -88,7 +84,7 @@ def with_stability(
         ),
     )
     pairs_per_system = len(composites) / max(1, len(groups))
-    seconds = SECONDS_PER_SYSTEM + pairs_per_system * (SECONDS_PER_PAIR + uncertainty.draws * SECONDS_PER_DRAW)
+    seconds = SECONDS_PER_SYSTEM + pairs_per_system * SECONDS_PER_PAIR
     batches = map_batches(stability_of, task, groups, resources=resources, item_s=seconds)
     names = [column.name for column in STABILITY_COLUMNS]
     values = np.concatenate([np.zeros((0, len(names))), *batches])
