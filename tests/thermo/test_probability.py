@@ -56,7 +56,7 @@ def probabilities(
     model: ExistenceModel = MODEL,
     errors: EnergyErrors = ERRORS,
 ) -> np.ndarray:
-    """Return the probability of each composite, rows of A and B; compounds are assessed unless `evidence` says otherwise."""
+    """Return the probability of each composite, rows of A and B; compounds not in `evidence` are assessed."""
     phases = PhaseArrays.from_table(table)
     kinds = np.full(len(table), A, dtype=np.int8)
     for row, kind in (evidence or {}).items():

@@ -73,8 +73,8 @@ def assess(
     levels = {level: labelled_binaries(phases, expected, known_at(level)) for level in LEVELS}
     model = ExistenceModel(**{name: round(value, DIGITS) for name, value in asdict(fit(levels)).items()})
     write_text("".join(f"{name}: {value}\n" for name, value in asdict(model).items()), results / "existence_model.yaml")
-    rows = [
-        {"level": level, "left_out": left_out} | row
+    rows: list[dict[str, object]] = [
+        {"level": level, "left_out": left_out, **row}
         for level, left_out, labelled, probability in _predictions(levels, model)
         for row in _scores_of(labelled, probability, minimum)
     ]
@@ -103,26 +103,25 @@ def _predictions(
                 yield level, name, labelled, left_out_probability(levels, folds, level)
 
 
-def _scores_of(
-    labelled: Labelled, probability: NDArray[np.float64], minimum: float
-) -> Iterator[dict[str, float | str]]:
+def _scores_of(labelled: Labelled, probability: NDArray[np.float64], minimum: float) -> Iterator[dict[str, object]]:
     pairs = labelled.pairs(probability)
     for data_set, own in pairs.groupby("data_set", sort=False):
         for host, some in [*own.groupby("host", sort=False), (ALL, own)]:
-            yield {"data_set": data_set, "host": host} | scores(some, some["probability"] >= minimum)
+            yield {"data_set": data_set, "host": host, **scores(some, some["probability"] >= minimum)}
 
 
 def _with_deleted(
     share: float, phases: Mapping[str, pd.DataFrame], expected: pd.DataFrame, model: ExistenceModel, minimum: float
-) -> list[dict[str, float | str]]:
+) -> list[dict[str, object]]:
     """Return the scores with a share of the assessed compounds deleted, averaged over the seeds."""
     drawn = []
     for seed in SEEDS:
         labelled = labelled_binaries(phases, expected, without_some(reported_list(), share, seed))
         drawn += list(_scores_of(labelled, neighbour_probability(model, labelled), minimum))
     mean = pd.DataFrame(drawn).groupby(["data_set", "host"], sort=False).mean().reset_index()
-    named = {"level": LEVELS[-1], "left_out": f"{share:g} of the assessed compounds"}
-    return [named | row for row in mean.to_dict("records")]
+    mean.insert(0, "left_out", f"{share:g} of the assessed compounds")
+    mean.insert(0, "level", LEVELS[-1])
+    return [{str(name): value for name, value in row.items()} for row in mean.to_dict("records")]
 
 
 def without_some(reported: ReportedList, share: float, seed: int) -> ReportedList:

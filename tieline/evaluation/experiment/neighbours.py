@@ -94,13 +94,13 @@ def binary_compounds(
     pairs["formula"] = pairs["phase_b_id"].map(phases.set_index("phase_id")["formula"])
     best = dict.fromkeys(LEVELS, "max") | {"tie_line_excess_ev_per_atom": "min"}
     table = pairs.groupby(["system", "formula"], sort=False).agg(best).reset_index()
-    rows = [systems[name] for name in table["system"]]
+    rows = [systems[str(name)] for name in table["system"]]
     is_neighbour = [
         composition_key(formula) in _accepted(str(row.neighbour))
         for formula, row in zip(table["formula"], rows, strict=True)
     ]
     return table.assign(
-        host=[row.anchor for row in rows], partner=[row.metal for row in rows], is_neighbour=is_neighbour
+        host=[str(row.anchor) for row in rows], partner=[str(row.metal) for row in rows], is_neighbour=is_neighbour
     )
 
 

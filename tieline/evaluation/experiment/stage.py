@@ -19,7 +19,7 @@ from tieline.thermo.reported import reported_list, reports_of
 
 
 def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources) -> None:  # noqa: ARG001
-    """Read ``phases``, ``neighbours`` and ``ternaries``; write ``validation``, ``scores`` and ``ternary_validation``."""
+    """Read ``phases``, ``neighbours``, ``ternaries``; write ``validation``, ``scores``, ``ternary_validation``."""
     phases = PHASES.read(inputs["phases"])
     expected, facts = (pd.read_csv(inputs[name], comment="#") for name in ("neighbours", "ternaries"))
     compounds = binary_compounds(
