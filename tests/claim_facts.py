@@ -9,6 +9,7 @@ from tieline.claims.limits import Limits
 
 LIMITS = Limits(
     tolerance_ev_per_atom=0.025,
+    minimum_probability=0.5,
     design_size_nm=20.0,
     size_window_nm=(5.0, 100.0),
     low_crystalline_below_nm=50.0,

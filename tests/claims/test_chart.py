@@ -136,10 +136,11 @@ def test_evidence_of_claim_1():
     assert text.split("; ") == [
         "host=Si",
         "partners_b=Ti",
+        "coexistence_probability=0.98",
+        "minimum_probability=0.5",
         "tie_line_excess_ev_per_atom=0.004",
         "tolerance_ev_per_atom=0.025",
         "tie_line_margin_ev_per_atom=0.1",
-        "coexistence_probability=0.98",
         "design_size_nm=20",
         "shell_thickness_nm=4",
         "shell_unit_cells=5",

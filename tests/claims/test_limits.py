@@ -12,7 +12,7 @@ from tieline.thermo.settings import Coexistence
 
 def test_limits_are_those_of_the_configuration():
     found = Limits.of(
-        Coexistence(tolerance_ev_per_atom=0.025),
+        Coexistence(minimum_probability=0.5, tolerance_ev_per_atom=0.025),
         Microstructure(
             design_size_nm=20.0,
             size_window_nm=SizeWindow(min=5.0, max=100.0),

@@ -28,9 +28,11 @@ def verdicts_of(criterion, name, *values, limits=LIMITS):
 
 
 def test_coexistence():
-    """25 meV/atom are tolerated."""
+    """25 meV/atom are tolerated, and a probability of 0.5 is asked for."""
     values = (0.0, 0.0251, 0.025, None)
     assert verdicts_of(coexistence, "tie_line_excess_ev_per_atom", *values) == [MET, NOT_MET, MET, UNDECIDED]
+    values = (1.0, 0.499, 0.5, None)
+    assert verdicts_of(coexistence, "coexistence_probability", *values) == [MET, NOT_MET, MET, UNDECIDED]
 
 
 def test_coverage():

@@ -7,79 +7,88 @@ import logging
 import pandas as pd
 import pytest
 
-from tieline.config import Config
 from tieline.data import DATA
-from tieline.evaluation.experiment.neighbours import validate_neighbours
-from tieline.phases.embedded import read_embedded
-from tieline.phases.inputs import EMBEDDED_SET
-from tieline.phases.merge import merge_phases
+from tieline.evaluation.experiment.neighbours import (
+    binary_compounds,
+    selections,
+    validate_neighbours,
+    validation_scores,
+)
 from tieline.phases.settings import PhaseA
-from tieline.thermo.settings import CompositeGrid
+from tieline.thermo.settings import Coexistence, CompositeGrid, Uncertainty
 
-NEIGHBOURS = DATA / "validation/experimental_neighbours.csv"
+EXPECTED = pd.read_csv(DATA / "validation/binary_neighbours.csv", comment="#")
 
 # Si-Ti: TiSi2 below the line from Si to TiSi (-0.8 at x = 1/2 gives -0.533 at x = 1/3), so it is the neighbour.
 # Si-V: VSi2 20 meV/atom above the line from Si to V5Si3.
-# Si-Be: experiment knows no compound; here is one, 10 meV/atom above the line.
-PHASES = [
-    ("si", "Si", 0.0),
-    ("ti", "Ti", 0.0),
-    ("v", "V", 0.0),
-    ("be", "Be", 0.0),
-    ("tisi", "TiSi", -0.8),
-    ("tisi2", "TiSi2", -0.6),
-    ("v5si3", "V5Si3", -0.48),
-    ("vsi2", "VSi2", -0.48 / (5 / 8) * (1 / 3) + 0.02),
-    ("be2si", "Be2Si", 0.01),
-]
+# Si-Be: experiment knows no compound; here is one, stable by 0.05 eV/atom.
+PHASES = pd.DataFrame(
+    [
+        ("si", "Si", "Si", 0.0),
+        ("ti", "Ti", "Ti", 0.0),
+        ("v", "V", "V", 0.0),
+        ("be", "Be", "Be", 0.0),
+        ("tisi", "TiSi", "Si-Ti", -0.8),
+        ("tisi2", "TiSi2", "Si-Ti", -0.6),
+        ("v5si3", "V5Si3", "Si-V", -0.48),
+        ("vsi2", "VSi2", "Si-V", -0.48 / (5 / 8) * (1 / 3) + 0.02),
+        ("be2si", "Be2Si", "Be-Si", -0.05),
+    ],
+    columns=["phase_id", "formula", "elements", "formation_energy_ev_per_atom"],
+).assign(
+    n_elements=lambda frame: frame["elements"].str.count("-") + 1,
+    volume_a3_per_atom=15.0,
+    spacegroup_number_source=pd.array([pd.NA] * 9, dtype="Int64"),
+    experimental=pd.array([pd.NA] * 9, dtype="boolean"),
+)
 
 
-@pytest.fixture
-def phases() -> pd.DataFrame:
-    frame = pd.DataFrame(PHASES, columns=["phase_id", "formula", "formation_energy_ev_per_atom"])
-    elements = {"tisi": "Si-Ti", "tisi2": "Si-Ti", "v5si3": "Si-V", "vsi2": "Si-V", "be2si": "Be-Si"}
-    frame["elements"] = [elements.get(i, f) for i, f in zip(frame["phase_id"], frame["formula"], strict=True)]
-    return frame.assign(n_elements=frame["elements"].str.count("-") + 1, volume_a3_per_atom=15.0)
-
-
-def validated(phases: pd.DataFrame, tolerances: list[float]) -> pd.DataFrame:
-    table = validate_neighbours(
-        phases, NEIGHBOURS, tolerances, phase_a=PhaseA(), composition=CompositeGrid(), working_ion="Li"
+@pytest.fixture(scope="module")
+def compounds() -> pd.DataFrame:
+    return binary_compounds(
+        PHASES,
+        EXPECTED,
+        uncertainty=Uncertainty(draws=100),
+        phase_a=PhaseA(),
+        composition=CompositeGrid(),
+        working_ion="Li",
     )
-    return table.set_index(["host", "partner"])
 
 
-def test_neighbours_are_judged_by_tolerance(phases: pd.DataFrame) -> None:
-    table = validated(phases, [0.0, 0.025])
-    agrees = table[["agrees_0_mev", "agrees_25_mev"]]
+def test_neighbours_are_told_by_experiment(compounds: pd.DataFrame) -> None:
+    neighbours = compounds[compounds["is_neighbour"]]
+    assert sorted(neighbours["formula"]) == ["TiSi2", "VSi2"]
+    assert len(compounds) == 5
+
+
+def test_rules_select(compounds: pd.DataFrame) -> None:
+    """By energy V5Si3 stands beside Si, and Be2Si; by the assessed diagrams VSi2 does, and nothing in Be-Si."""
+    found = {rule: set(compounds["formula"][chosen]) for rule, chosen in selections(compounds, Coexistence()).items()}
+    assert found["tolerance_0"] == {"TiSi2", "V5Si3", "Be2Si"}
+    assert {"TiSi2", "Be2Si"} <= found["energies"]
+    assert found["assessed"] == {"TiSi2", "VSi2"}
+
+
+def test_without_a_minimum_the_tolerance_decides(compounds: pd.DataFrame) -> None:
+    chosen = selections(compounds, Coexistence(minimum_probability=0.0, tolerance_ev_per_atom=0.021))
+    assert set(compounds["formula"][chosen["assessed"]]) == {"TiSi2", "V5Si3", "VSi2", "Be2Si"}
+
+
+def test_binaries_are_compared_and_those_without_data_do_not_count(compounds: pd.DataFrame) -> None:
+    table = validate_neighbours(PHASES, EXPECTED, compounds, Coexistence()).set_index(["host", "partner"])
+    agrees = table[["agrees_tolerance_0", "agrees_assessed"]]
     assert agrees.loc[("Si", "Ti")].tolist() == [True, True]
-    # The hull's neighbour is V5Si3, which experiment does not have next to Si; with tolerance VSi2 comes in.
     assert agrees.loc[("Si", "V")].tolist() == [False, True]
-    assert set(table.loc[("Si", "V"), "computed_25_mev"].split("|")) == {"V5Si3", "VSi2"}
-    # Nothing coexists with Si at tolerance zero, as in experiment; the tolerance lets a false compound in.
-    assert agrees.loc[("Si", "Be")].tolist() == [True, False]
+    assert agrees.loc[("Si", "Be")].tolist() == [False, True]
+    assert agrees.notna().all(axis=1).sum() == 3
+    assert table.loc[("Si", "Be"), "computed_assessed"] == "none"
 
 
-def test_binaries_without_data_do_not_count(phases: pd.DataFrame, caplog: pytest.LogCaptureFixture) -> None:
+def test_scores_of_each_rule(compounds: pd.DataFrame, caplog: pytest.LogCaptureFixture) -> None:
+    """On the hull one of three is right, and one of two neighbours is found; TiSi is too far off to be offered."""
     with caplog.at_level(logging.WARNING, logger="tieline"):
-        table = validated(phases, [0.0])
-    assert table["agrees_0_mev"].notna().sum() == 3
-    assert pd.isna(table.loc[("Sn", "Ca"), "agrees_0_mev"])
-    assert "2 of 3 binaries agree" in caplog.text
-
-
-def test_embedded_set_agrees_with_most_of_experiment() -> None:
-    config = Config()
-    merged = merge_phases(
-        [read_embedded().phases],
-        elements=frozenset(read_embedded().phases["elements"].str.split("-").explode()),
-        required=("Si", "Sn", "Zn", "Li"),
-        suppressed=config.phases.suppressed,
-        polymorphs=config.phase_a.polymorphs,
-        crystal=config.crystal,
-    )
-    assert EMBEDDED_SET.exists()
-    table = validated(merged.in_play, [0.0, 0.025])
-    covered = table["agrees_25_mev"].dropna()
-    assert len(covered) >= 12
-    assert covered.mean() >= 0.75
+        table = validation_scores(compounds, Coexistence()).set_index(["rule", "host"])
+    on_hull = table.loc[("tolerance_0", "all")]
+    assert on_hull[["precision", "recall", "brier"]].tolist() == pytest.approx([1 / 3, 1 / 2, 3 / 4])
+    assert table.loc[("assessed", "Si"), ["precision", "recall"]].tolist() == [1.0, 1.0]
+    assert "reports with assessed diagrams, all: 2 of 2 selected are neighbours" in caplog.text

@@ -40,7 +40,7 @@ def limits(*groups: CompositeGroup, excess: float = 0.0, margin: float = 1.0, **
         first_liquids_k(changed.get("phases", PHASES), changed.get("transitions", TRANSITIONS), groups),
         excess_ev_per_atom=np.full(len(groups), excess),
         margin_ev_per_atom=np.full(len(groups), margin),
-        tolerance_ev_per_atom=0.025,
+        error_ev_per_atom=0.025,
     )
 
 

@@ -22,6 +22,9 @@ class Limits:
     tolerance_ev_per_atom: float
     """Largest tie-line excess of phases that count as coexisting."""
 
+    minimum_probability: float
+    """Least probability of coexistence of phases that count as coexisting."""
+
     design_size_nm: float
     """Crystallite size of A that the material is designed for."""
 
@@ -46,6 +49,7 @@ class Limits:
         """Return the limits that sections of the configuration set."""
         return cls(
             tolerance_ev_per_atom=coexistence.tolerance_ev_per_atom,
+            minimum_probability=coexistence.minimum_probability,
             design_size_nm=microstructure.design_size_nm,
             size_window_nm=(microstructure.size_window_nm.min, microstructure.size_window_nm.max),
             low_crystalline_below_nm=microstructure.low_crystalline_below_nm,

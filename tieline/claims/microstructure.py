@@ -14,15 +14,16 @@ from tieline.microstructure.visibility import SMALLEST_NM
 
 
 def coexistence(facts: pd.DataFrame, limits: Limits) -> Finding:
-    """Say whether a tie-line joins A and B within the tolerance (claims 1, 3, 29)."""
-    excess = facts["tie_line_excess_ev_per_atom"]
+    """Say whether A and B coexist: probably enough, and within the tolerance (claims 1, 3, 29)."""
+    excess, probability = facts["tie_line_excess_ev_per_atom"], facts["coexistence_probability"]
     return Finding(
-        at_most(excess, limits.tolerance_ev_per_atom),
+        all_of(at_most(excess, limits.tolerance_ev_per_atom), at_least(probability, limits.minimum_probability)),
         {
+            "coexistence_probability": numbers(probability),
+            "minimum_probability": numbers(limits.minimum_probability),
             "tie_line_excess_ev_per_atom": numbers(excess),
             "tolerance_ev_per_atom": numbers(limits.tolerance_ev_per_atom),
             "tie_line_margin_ev_per_atom": numbers(facts["tie_line_margin_ev_per_atom"]),
-            "coexistence_probability": numbers(facts["coexistence_probability"]),
         },
     )
 

@@ -9,7 +9,7 @@ from tieline.crystal.settings import Crystal
 from tieline.lithiation.settings import Lithiation
 from tieline.phases.settings import PhaseA, Space
 from tieline.phases.source_settings import FileSource, Phases
-from tieline.thermo.settings import Coexistence, CompositeGrid
+from tieline.thermo.settings import Coexistence, CompositeGrid, Uncertainty
 
 
 class Comparison(Section):
@@ -26,6 +26,7 @@ class ValidationSettings(StageSettings):
 
     phase_a: PhaseA
     coexistence: Coexistence
+    uncertainty: Uncertainty
     composition: CompositeGrid
     lithiation: Lithiation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tieline.core.columns import KEY_COLUMNS, Column
 from tieline.core.tables import Table
-from tieline.thermo.columns import EXCESS_COLUMNS, PART_COLUMNS, STABILITY_COLUMNS
+from tieline.thermo.columns import EXCESS_COLUMNS, PAIR_COUNTS, PART_COLUMNS, PROBABILITY_COLUMNS, STABILITY_COLUMNS
 
 CANDIDATE_COLUMNS: tuple[Column, ...] = (
     Column(
@@ -35,6 +35,7 @@ CANDIDATE_COLUMNS: tuple[Column, ...] = (
     Column("phase_b_weight_fraction", "Weight of B per weight of the composite", "1", 4, "higher"),
     Column("phase_b_volume_fraction", "Volume of B per volume of the composite", "1", 4, "higher"),
     *EXCESS_COLUMNS,
+    *PROBABILITY_COLUMNS,
     *STABILITY_COLUMNS,
     Column("spacegroup_a", "Space-group number of A at the tight symmetry tolerance", kind="integer"),
     Column(
@@ -188,9 +189,9 @@ SYSTEM_COLUMNS: tuple[Column, ...] = (
         kind="integer",
         required=True,
     ),
-    Column("n_coexisting", "A+B pairs within the tie-line tolerance", kind="integer", required=True),
+    PAIR_COUNTS.columns[2],
     Column("n_pairs", "A+B pairs screened: coexisting, A active", kind="integer", required=True),
-    Column("n_mixtures", "Mixtures B1+B2 that coexist with A within the tolerance", kind="integer", required=True),
+    PAIR_COUNTS.columns[3],
     Column(
         "n_mixtures_kept",
         "Those of them that are screened, at most mixtures.max_per_system",
@@ -203,6 +204,7 @@ SYSTEM_COLUMNS: tuple[Column, ...] = (
         "Systems of two and three elements within it, the working ion included, that the phase data do not cover: what "
         "is stable there is not known to the run. Empty where they cover all, or do not say",
     ),
+    PAIR_COUNTS.columns[4],
 )
 """Columns of systems.csv."""
 

@@ -29,7 +29,7 @@ def describe_systems(
     phases : DataFrame
         ``elements`` of the phases in play.
     counts : DataFrame
-        ``system, n_tested, n_coexisting, n_mixtures`` of the systems searched.
+        ``system, n_tested, n_coexisting, n_mixtures, reported_missing`` of the systems searched.
     candidates : DataFrame
         ``system, phase_a_id, phase_b_id, phase_b1_id, phase_b2_id`` of the candidates.
     working_ion
@@ -39,8 +39,9 @@ def describe_systems(
     """
     covered = None if searched is None else frozenset(searched)
     n_own = phases["elements"].value_counts().to_dict()
-    tested, coexisting, mixtures = (
-        dict(zip(counts["system"], counts[name], strict=True)) for name in ("n_tested", "n_coexisting", "n_mixtures")
+    tested, coexisting, mixtures, lacking = (
+        dict(zip(counts["system"], counts[name], strict=True))
+        for name in ("n_tested", "n_coexisting", "n_mixtures", "reported_missing")
     )
     composites = candidates[["system", "phase_a_id", "phase_b1_id", "phase_b2_id"]].drop_duplicates()
     mixed = composites["phase_b2_id"].notna()
@@ -64,6 +65,7 @@ def describe_systems(
                 int(kept.get(system.name, 0)),
                 _status(system, missing, working_ion, found, searched=subsets[-1] not in gaps),
                 " ".join(gaps),
+                lacking.get(system.name, ""),
             )
         )
     return pd.DataFrame(rows, columns=[column.name for column in SYSTEM_COLUMNS])

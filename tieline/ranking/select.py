@@ -34,7 +34,7 @@ CRITERIA: Mapping[str, _Criterion] = MappingProxyType(
         "less probable to coexist than asked": lambda f, s: f["coexistence_probability"].lt(
             s.min_coexistence_probability
         ),
-        "not reported": lambda f, s: ~f["experimental_b"].fillna(value=False).astype(bool) & s.reported_only,
+        "not reported": lambda f, s: ~f["reported_b"].fillna(value=False).astype(bool) & s.reported_only,
         "hazardous": lambda f, s: f["hazards"].fillna("").ne("") & s.without_hazards,
     }
 )

@@ -94,7 +94,7 @@ class Selection(Section):
     min_coexistence_probability: float = Field(
         0.0, ge=0.0, le=1.0, description="Lowest probability that A and B coexist."
     )
-    reported_only: bool = Field(False, description="Only phases B that are known from experiment.")
+    reported_only: bool = Field(False, description="Only phases B whose compounds are reported.")
     without_hazards: bool = Field(False, description="No elements that are hazardous or restricted in batteries.")
     searched_systems_only: bool = Field(True, description="Only chemical systems that the phase data cover.")
 

@@ -1,4 +1,4 @@
-"""Every A+B pair of the search space that coexists within a tolerance."""
+"""Every A+B pair of the search space that lies near enough to the hull to coexist."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def find_pairs(
         ``system, phase_a_id, phase_b_id, phase_b1_id, phase_b2_id`` (empty), ``tie_line_excess_ev_per_atom`` and
         ``phase_b_energy_above_hull_ev_per_atom``, one row per pair, in the order of `systems`.
     counts : DataFrame
-        ``system, n_tested, n_coexisting``, one row per system searched.
+        ``system, n_tested``, one row per system searched.
     """
     arrays = PhaseArrays.from_table(phases)
     known = {system[0] for system in arrays.rows_of_system if len(system) == 1} - {working_ion}
@@ -204,7 +204,6 @@ def find_pairs(
         {
             "system": names,
             "n_tested": _joined([batch.n_tested for batch in batches]),
-            "n_coexisting": np.bincount(numbers, minlength=len(searched)),
         }
     )
     return pairs, counts

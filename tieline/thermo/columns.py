@@ -34,6 +34,33 @@ EXCESS_COLUMNS: tuple[Column, ...] = (
 )
 """How near to the hull composites are."""
 
+PROBABILITY_COLUMNS: tuple[Column, ...] = (
+    Column(
+        "coexistence_probability",
+        "Probability that A and the phases of B coexist at 298 K, from the energies and from what is reported of the "
+        "compounds",
+        "1",
+        4,
+        "higher",
+        required=True,
+    ),
+    Column(
+        "coexistence_probability_energies",
+        "The same from the energies alone, as if nothing were reported",
+        "1",
+        4,
+        "higher",
+        required=True,
+    ),
+    Column(
+        "reported_b",
+        "Whether every phase of B is a reported compound, by the source or the lists of tieline; empty where nothing "
+        "is said of it",
+        kind="flag",
+    ),
+)
+"""How probable it is that the phases of a composite coexist."""
+
 STABILITY_COLUMNS: tuple[Column, ...] = (
     Column(
         "tie_line_margin_ev_per_atom",
@@ -41,14 +68,6 @@ STABILITY_COLUMNS: tuple[Column, ...] = (
         "of A's and B's); negative where A+B does not hold: how far B would have to sink",
         "eV/atom",
         5,
-        "higher",
-    ),
-    Column(
-        "coexistence_probability",
-        "Share of random draws of the energies (section uncertainty) in which no mixture of other compositions lies "
-        "below A+B",
-        "1",
-        4,
         "higher",
     ),
     Column(
@@ -79,15 +98,25 @@ STABILITY_COLUMNS: tuple[Column, ...] = (
 """How firmly the phases of a composite coexist."""
 
 
-COEXISTENCE = Table((*KEY_COLUMNS[:3], *PART_COLUMNS, *EXCESS_COLUMNS, *STABILITY_COLUMNS))
+COEXISTENCE = Table((*KEY_COLUMNS[:3], *PART_COLUMNS, *EXCESS_COLUMNS, *PROBABILITY_COLUMNS, *STABILITY_COLUMNS))
 """work/coexistence.parquet: every A and B that coexist, whatever their amounts."""
 
 PAIR_COUNTS = Table(
     (
         Column("system", "Chemical system", required=True),
         Column("n_tested", "A+B pairs tested", kind="integer", required=True),
-        Column("n_coexisting", "A+B pairs within the tie-line tolerance", kind="integer", required=True),
-        Column("n_mixtures", "Mixtures B1+B2 that coexist with A", kind="integer", required=True),
+        Column(
+            "n_coexisting",
+            "A+B pairs within the tolerance whose coexistence is probable enough",
+            kind="integer",
+            required=True,
+        ),
+        Column("n_mixtures", "Mixtures B1+B2 that coexist with A, by the same rules", kind="integer", required=True),
+        Column(
+            "reported_missing",
+            "Compounds of assessed diagrams within the system that the phase data lack; they lower the probability of "
+            "the pairs around them",
+        ),
     )
 )
 """work/pair_counts.parquet: what was found in each system that was searched."""

@@ -62,15 +62,15 @@ def find_mixtures(
     mixtures: Mixtures,
     composition: CompositeGrid,
     resources: Resources,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> pd.DataFrame:
     """Return the composites of a host element and two compounds, in systems of two partners.
 
     Parameters
     ----------
     pairs : DataFrame
-        What `tieline.thermo.coexistence.find_pairs` returns. The host coexists with two compounds only where it
-        coexists with each, so these are the compounds to choose from: of each the polymorph of the smallest tie-line
-        excess.
+        What `tieline.thermo.coexistence.find_pairs` returns, with ``coexistence_probability``. The host coexists with
+        two compounds only where it coexists with each, so these are the compounds to choose from: of each the most
+        probable polymorph, of several the one of the smallest tie-line excess.
     phases : DataFrame
         Phase table.
     systems
@@ -84,11 +84,9 @@ def find_mixtures(
 
     Returns
     -------
-    found : DataFrame
-        As `pairs`, with ``phase_b2_id``: in the order of `systems`, of each at most `mixtures.max_per_system`, those of
-        the smallest tie-line excess. ``phase_b_energy_above_hull_ev_per_atom`` is that of the less stable phase.
-    counts : DataFrame
-        ``system, n_mixtures``: how many coexist within the tolerance, whether kept or not.
+    DataFrame
+        The columns of `find_pairs`, with ``phase_b2_id``, for all mixtures within the tolerance, in the order of
+        `systems`. ``phase_b_energy_above_hull_ev_per_atom`` is that of the less stable phase.
     """
     names = phases.set_index("phase_id")["formula"]
     triples = _triples(_compounds(pairs, names), _covered(systems, searched, mixtures))
@@ -98,10 +96,24 @@ def find_mixtures(
     batches = map_batches(mixture_excess_ev_per_atom, search, groups, resources=resources, item_s=SECONDS_PER_SYSTEM)
     triples = triples.assign(tie_line_excess_ev_per_atom=np.concatenate([np.zeros(0), *batches]))
     found = triples[triples["tie_line_excess_ev_per_atom"] <= coexistence.tolerance_ev_per_atom]
-    counts = found.groupby("system", sort=False).size().rename("n_mixtures").reset_index()
-    best_first = found.sort_values("tie_line_excess_ev_per_atom", kind="stable")
-    kept = best_first[best_first.groupby("system").cumcount() < mixtures.max_per_system].sort_index()
-    return kept[list(pairs)].reset_index(drop=True), counts
+    return found.reset_index(drop=True)
+
+
+def best_mixtures(found: pd.DataFrame, mixtures: Mixtures) -> pd.DataFrame:
+    """Return of each system at most `mixtures.max_per_system` mixtures, in their order.
+
+    Parameters
+    ----------
+    found : DataFrame
+        ``system, coexistence_probability, tie_line_excess_ev_per_atom``. The most probable are kept, of equally
+        probable ones those of the smallest excess.
+    mixtures
+        Section of the config.
+    """
+    best_first = found.sort_values(
+        ["coexistence_probability", "tie_line_excess_ev_per_atom"], ascending=[False, True], kind="stable"
+    )
+    return best_first[best_first.groupby("system").cumcount() < mixtures.max_per_system].sort_index()
 
 
 def _covered(systems: Sequence[HostSystem], searched: Collection[str] | None, mixtures: Mixtures) -> list[HostSystem]:
@@ -117,7 +129,11 @@ def _compounds(pairs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     """Return the pairs whose A is an element, one polymorph of each compound B, in the order of their formulas."""
     elemental = pairs[pairs["phase_a_id"].map(names.to_dict()).eq(pairs["system"].str.split("-").str[0])]
     named = elemental.assign(phase_b=elemental["phase_b_id"].map(names.to_dict()))
-    best_first = named.sort_values(["tie_line_excess_ev_per_atom", "phase_b_id"], kind="stable")
+    best_first = named.sort_values(
+        ["coexistence_probability", "tie_line_excess_ev_per_atom", "phase_b_id"],
+        ascending=[False, True, True],
+        kind="stable",
+    )
     return best_first.drop_duplicates(["system", "phase_b"]).sort_values(["system", "phase_b"], kind="stable")
 
 

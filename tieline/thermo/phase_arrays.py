@@ -20,6 +20,9 @@ System = tuple[str, ...]
 PHASE_COLUMNS: tuple[str, ...] = ("phase_id", "formula", "formation_energy_ev_per_atom", "volume_a3_per_atom")
 """Columns of a phase table that it takes to compute with composites."""
 
+SAME_COMPOSITION = 1e-9
+"""Compositions that differ by less than this in every atomic fraction are one."""
+
 
 @dataclass(frozen=True)
 class PhaseArrays:

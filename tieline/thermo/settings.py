@@ -43,18 +43,25 @@ class CompositeGrid(Section):
 class Coexistence(Section):
     """When A and B count as coexisting."""
 
-    tolerance_ev_per_atom: float = Field(
-        0.025,
+    minimum_probability: float = Field(
+        0.5,
         ge=0.0,
         le=1.0,
-        description="Largest energy above the hull of any mixture of A and B at which they count as coexisting. With "
-        "0 the computed energies are taken as exact; their errors are tens of meV/atom.",
+        description="Lowest probability, from the energies and from what is reported of the compounds, at which A and "
+        "B count as coexisting. With 0 the tolerance alone decides.",
+    )
+    tolerance_ev_per_atom: float = Field(
+        0.1,
+        ge=0.0,
+        le=1.0,
+        description="How far from the hull composites are sought: largest energy above it of any mixture of A and B. "
+        "Reported compounds may lie tens of meV/atom above it, by the errors of the energies.",
         json_schema_extra={"unit": "eV/atom"},
     )
 
 
 class Uncertainty(Section):
-    """Uncertainty of the energies, from which the probability of coexistence is computed."""
+    """Uncertainty of the energies of reactions, which enters the probability of coexistence."""
 
     sigma_ev_per_atom: float = Field(
         0.024,
@@ -91,8 +98,7 @@ class Mixtures(Section):
     max_per_system: int = Field(
         1,
         ge=0,
-        description="Number of mixtures kept in each chemical system, those of the smallest tie-line excess; 0 for "
-        "none.",
+        description="Number of mixtures kept in each chemical system, the most probable first; 0 for none.",
     )
     uncovered_systems: bool = Field(
         False, description="Whether mixtures are also sought in systems that the phase data do not cover."

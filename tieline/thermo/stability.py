@@ -1,4 +1,4 @@
-"""How firmly the phases of each composite coexist: against errors in the energies and against heat."""
+"""How firmly the phases of each composite coexist: against rivals of lower energy and against heat."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from tieline.core.parallel import Resources, map_batches
 from tieline.data.transitions import UNKNOWN, Transitions
-from tieline.thermo.certainty import CertaintyTask, EnergyErrors, certainty_of
 from tieline.thermo.composites import CompositeGroup, grouped_composites
+from tieline.thermo.margin import tie_line_margins_ev_per_atom
 from tieline.thermo.phase_arrays import PhaseArrays
-from tieline.thermo.settings import Coexistence, Uncertainty
+from tieline.thermo.settings import Uncertainty
 from tieline.thermo.temperature import ROOM_TEMPERATURE_K, CoexistenceLimits, coexistence_limits, first_liquids_k
 
 SECONDS_PER_SYSTEM = 0.001
@@ -22,9 +22,6 @@ SECONDS_PER_SYSTEM = 0.001
 
 SECONDS_PER_PAIR = 0.002
 """Typical time for what each pair takes beside that."""
-
-SECONDS_PER_DRAW = 1e-7
-"""Typical time for one draw of the energies for one pair."""
 
 NO_FUSION_DATA = "no melting point or enthalpy of fusion of {}"
 
@@ -39,18 +36,17 @@ MAY_REACT_COLD = (
 class StabilityTask:
     """What every system of a run has in common."""
 
-    certainty: CertaintyTask
-    """The phases, and how wrong their energies may be."""
+    phases: PhaseArrays
+    """All phases of the run."""
 
     transitions: Transitions
     """Melting of the elements."""
 
 
 def stability_of(task: StabilityTask, groups: Sequence[CompositeGroup]) -> NDArray[np.float64]:
-    """Return margin, probability and `first_liquids_k`, shape (n_composites, 5), all groups in order."""
-    certainty = certainty_of(task.certainty, groups)
-    first_liquids = first_liquids_k(task.certainty.phases, task.transitions, groups)
-    return np.column_stack([certainty.margin_ev_per_atom, certainty.probability, first_liquids])
+    """Return margin and `first_liquids_k`, shape (n_composites, 4), all groups in order."""
+    margins = tie_line_margins_ev_per_atom(task.phases, groups)
+    return np.column_stack([margins, first_liquids_k(task.phases, task.transitions, groups)])
 
 
 def with_stability(
@@ -58,7 +54,6 @@ def with_stability(
     phases: pd.DataFrame,
     transitions: Transitions,
     *,
-    coexistence: Coexistence,
     uncertainty: Uncertainty,
     resources: Resources,
 ) -> pd.DataFrame:
@@ -70,10 +65,8 @@ def with_stability(
         What `find_pairs` and `find_mixtures` return, one below the other.
     phases : DataFrame
         Phase table, formation energies against the reference states.
-    transitions
-        Melting of the elements.
-    coexistence, uncertainty
-        Sections of the config.
+    uncertainty
+        Section of the config.
     resources
         Cores and workers.
 
@@ -83,22 +76,20 @@ def with_stability(
         `composites` with the columns of `tieline.thermo.columns.STABILITY_COLUMNS`, those of one system together.
     """
     ordered, groups = grouped_composites(composites, phases)
-    errors = EnergyErrors(**uncertainty.model_dump())
-    task = StabilityTask(CertaintyTask(PhaseArrays.from_table(phases), errors), transitions)
+    task = StabilityTask(PhaseArrays.from_table(phases), transitions)
     pairs_per_system = len(composites) / max(1, len(groups))
-    seconds = SECONDS_PER_SYSTEM + pairs_per_system * (SECONDS_PER_PAIR + uncertainty.draws * SECONDS_PER_DRAW)
+    seconds = SECONDS_PER_SYSTEM + pairs_per_system * SECONDS_PER_PAIR
     batches = map_batches(stability_of, task, groups, resources=resources, item_s=seconds)
-    values = np.concatenate([np.zeros((0, 5)), *batches])
-    margin, probability = values[:, :2].T
+    values = np.concatenate([np.zeros((0, 4)), *batches])
+    margin = values[:, 0]
     limits = coexistence_limits(
-        values[:, 2:],
+        values[:, 1:],
         excess_ev_per_atom=ordered["tie_line_excess_ev_per_atom"].to_numpy(np.float64),
         margin_ev_per_atom=margin,
-        tolerance_ev_per_atom=coexistence.tolerance_ev_per_atom,
+        error_ev_per_atom=uncertainty.sigma_ev_per_atom,
     )
     return ordered.reset_index(drop=True).assign(
         tie_line_margin_ev_per_atom=margin,
-        coexistence_probability=probability,
         max_coexistence_temperature_k=limits.estimate_k,
         max_coexistence_temperature_low_k=limits.low_k,
         max_coexistence_temperature_high_k=limits.high_k,

@@ -72,7 +72,7 @@ def coexistence_limits(
     *,
     excess_ev_per_atom: Array,
     margin_ev_per_atom: Array,
-    tolerance_ev_per_atom: float,
+    error_ev_per_atom: float,
 ) -> CoexistenceLimits:
     """Return the temperatures up to which composites coexist.
 
@@ -82,17 +82,17 @@ def coexistence_limits(
         What `first_liquids_k` returns.
     excess_ev_per_atom, margin_ev_per_atom : ndarray, shape (n_composites,)
         Tie-line excess and margin at 0 K.
-    tolerance_ev_per_atom
-        Largest excess of a coexisting composite.
+    error_ev_per_atom
+        Error of the energies, which an excess may be due to.
 
     Notes
     -----
     Solids keep the entropy of their elements, so solids alone do not end coexistence, a melt does. Competing solids may
     end it where the error of a reaction's entropy, which grows with temperature, has used up the margin and what the
-    excess leaves of the tolerance.
+    excess leaves of the error of the energies.
     """
     estimate, low, high = first_liquids.T
-    headroom = (tolerance_ev_per_atom - excess_ev_per_atom).clip(min=0.0) + margin_ev_per_atom.clip(min=0.0)
+    headroom = (error_ev_per_atom - excess_ev_per_atom).clip(min=0.0) + margin_ev_per_atom.clip(min=0.0)
     solids_hold_to = headroom / REACTION_ENTROPY_ERROR_EV_PER_K
     # np.minimum passes NaN on.
     low = np.minimum(low, solids_hold_to)

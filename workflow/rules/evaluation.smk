@@ -1,10 +1,14 @@
 rule validation:
-    """Compare the phase data with assessed experimental phase diagrams; asked for by name only."""
+    """Compare what coexists with the hosts with assessed experimental phase diagrams; asked for by name only."""
     input:
         phases=rules.phases.output.phases,
-        neighbours=DATA / "validation/experimental_neighbours.csv",
+        neighbours=DATA / "validation/binary_neighbours.csv",
+        ternaries=DATA / "validation/ternary_facts.csv",
+        knowledge=rules.coexistence.input.knowledge,
     output:
         validation=RESULTS / "validation.csv",
+        scores=RESULTS / "validation_scores.csv",
+        ternary_validation=RESULTS / "validation_ternaries.csv",
     log:
         RESULTS / "logs/validation.log",
     conda:

@@ -1,9 +1,15 @@
 rule coexistence:
-    """Find every A and B that coexist, how firmly, and in which space groups."""
+    """Find every A and B that coexist, how probably and how firmly, and in which space groups."""
     input:
         phases=rules.phases.output.phases,
         sources=rules.phases.output.sources,
         transitions=DATA / "elements/transitions.csv",
+        knowledge=[
+            DATA / "compounds/known_compounds.csv",
+            DATA / "compounds/reported_compounds.csv",
+            DATA / "compounds/systems_without_compounds.csv",
+            DATA / "compounds/existence_model.yaml",
+        ],
     output:
         coexistence=RESULTS / "work/coexistence.parquet",
         counts=RESULTS / "work/pair_counts.parquet",

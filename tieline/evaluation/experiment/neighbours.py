@@ -1,45 +1,65 @@
-"""How well the phase data reproduce the assessed experimental phase diagrams next to Si, Sn and Zn."""
+"""How well the compounds that a run would select agree with the assessed experimental binaries of Si, Sn and Zn."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from tieline.core.formulas import composition_key
 from tieline.core.parallel import Resources
+from tieline.evaluation.coexistence.calibration import LEVELS, NO_COMPOUND, known_at
+from tieline.evaluation.coexistence.scores import scores
 from tieline.phases.settings import PhaseA
 from tieline.phases.space import HostSystem
 from tieline.thermo.coexistence import find_pairs
-from tieline.thermo.settings import Coexistence, CompositeGrid
+from tieline.thermo.existence import shipped_model
+from tieline.thermo.hull import TIE_EV_PER_ATOM
+from tieline.thermo.phase_arrays import PhaseArrays
+from tieline.thermo.probability import probable_composites
+from tieline.thermo.reported import Reports, reports_of
+from tieline.thermo.settings import Coexistence, CompositeGrid, Uncertainty
 
 log = logging.getLogger(__name__)
 
-NO_COMPOUND = "none"
+ON_THE_HULL = "tolerance_0"
+"""The rule that takes what a tie-line joins to the host."""
+
+RULES: Mapping[str, str] = {
+    ON_THE_HULL: "tie-line excess zero",
+    "energies": "probability, energies only",
+    "lists": "probability, reports without assessed diagrams",
+    "assessed": "probability, reports with assessed diagrams",
+}
+"""By which rule compounds are selected, and what it is called; a run goes by the last."""
+
+FURTHEST_EV_PER_ATOM = 1.0
+"""Compounds up to this tie-line excess count as held by the phase data."""
+
+ALL = "all"
+"""The rows of the scores over all hosts."""
 
 
-def validate_neighbours(
+def binary_compounds(
     phases: pd.DataFrame,
-    neighbours: Path,
-    tolerances_ev_per_atom: Sequence[float],
+    expected: pd.DataFrame,
     *,
+    uncertainty: Uncertainty,
     phase_a: PhaseA,
     composition: CompositeGrid,
     working_ion: str,
 ) -> pd.DataFrame:
-    """Compare the phases that coexist with the host with those of experiment, binary by binary.
+    """Return the compounds of the assessed binaries, with how probable it is that they coexist with the host.
 
     Parameters
     ----------
-    phases
+    phases : DataFrame
         Phase table, formation energies against the reference states.
-    neighbours
-        CSV of which phase coexists with (nearly pure) Si, Sn or Zn in assessed experimental binaries.
-    tolerances_ev_per_atom
-        Tie-line tolerances to compare at, in eV/atom.
-    phase_a, composition
+    expected : DataFrame
+        ``anchor, metal, neighbour``: the host, its partner, and the compounds that may be called the neighbour, joined
+        by ``|``, or ``none``.
+    uncertainty, phase_a, composition
         Sections of the config; A is always the element here.
     working_ion
         Symbol of the working ion.
@@ -47,38 +67,131 @@ def validate_neighbours(
     Returns
     -------
     DataFrame
-        ``host, partner, experiment``, and per tolerance ``computed_<meV>_mev`` (compositions that coexist with the
-        host, the lowest excess first) and ``agrees_<meV>_mev``: whether an accepted neighbour is among them, or
-        nothing coexists where experiment finds no compound. Empty where the data lack an element or, of the
-        elements together, any compound that experiment knows.
+        ``system, host, partner, formula, is_neighbour, tie_line_excess_ev_per_atom`` and the probability at each of
+        `LEVELS`, one row per composition, of its phases the highest probability and the smallest excess.
     """
-    expected = pd.read_csv(neighbours, comment="#")
-    systems = [HostSystem(host, (metal,)) for host, metal in expected[["anchor", "metal"]].to_numpy(str).tolist()]
-    held = set(phases["elements"])
+    systems = {f"{row.anchor}-{row.metal}": row for row in expected.itertuples(index=False)}
+    pairs, _ = find_neighbours(
+        phases,
+        [HostSystem(str(row.anchor), (str(row.metal),)) for row in systems.values()],
+        FURTHEST_EV_PER_ATOM,
+        phase_a=phase_a,
+        composition=composition,
+        working_ion=working_ion,
+    )
+    arrays = PhaseArrays.from_table(phases)
+    for level in LEVELS:
+        known = known_at(level)
+        pairs[level] = probable_composites(
+            pairs,
+            phases,
+            reports=Reports.nothing(arrays) if known is None else reports_of(phases, known),
+            model=shipped_model(),
+            minimum_probability=0.0,
+            uncertainty=uncertainty,
+            resources=Resources(),
+        )["coexistence_probability"]
+    pairs["formula"] = pairs["phase_b_id"].map(phases.set_index("phase_id")["formula"])
+    best = dict.fromkeys(LEVELS, "max") | {"tie_line_excess_ev_per_atom": "min"}
+    table = pairs.groupby(["system", "formula"], sort=False).agg(best).reset_index()
+    rows = [systems[str(name)] for name in table["system"]]
+    is_neighbour = [
+        composition_key(formula) in _accepted(str(row.neighbour))
+        for formula, row in zip(table["formula"], rows, strict=True)
+    ]
+    return table.assign(
+        host=[str(row.anchor) for row in rows], partner=[str(row.metal) for row in rows], is_neighbour=is_neighbour
+    )
+
+
+def selections(compounds: pd.DataFrame, coexistence: Coexistence) -> dict[str, pd.Series]:
+    """Return which compounds each of `RULES` selects.
+
+    Parameters
+    ----------
+    compounds
+        What `binary_compounds` returns.
+    coexistence
+        Section of the config.
+    """
+    excess = compounds["tie_line_excess_ev_per_atom"]
+    near = excess <= coexistence.tolerance_ev_per_atom
+    probable = {level: near & (compounds[level] >= coexistence.minimum_probability) for level in LEVELS}
+    return {ON_THE_HULL: excess <= TIE_EV_PER_ATOM} | probable
+
+
+def validate_neighbours(
+    phases: pd.DataFrame, expected: pd.DataFrame, compounds: pd.DataFrame, coexistence: Coexistence
+) -> pd.DataFrame:
+    """Compare what each rule selects with the neighbours of experiment, binary by binary.
+
+    Parameters
+    ----------
+    phases
+        Phase table.
+    expected, compounds
+        As for `binary_compounds`, and what it returns.
+    coexistence
+        Section of the config.
+
+    Returns
+    -------
+    DataFrame
+        ``host, partner, experiment`` and the other columns of `expected`, and per rule ``computed_<rule>``
+        (compositions selected, the smallest excess first) and ``agrees_<rule>``: whether an accepted neighbour is
+        among them, or none is selected where experiment finds no compound. Empty where the data lack an element or, of
+        the elements together, any compound though experiment knows some.
+    """
     table = expected.rename(columns={"anchor": "host", "metal": "partner", "neighbour": "experiment"})
-    for tolerance in tolerances_ev_per_atom:
-        pairs, _ = find_neighbours(
-            phases, systems, tolerance, phase_a=phase_a, composition=composition, working_ion=working_ion
-        )
-        pairs = pairs.sort_values("tie_line_excess_ev_per_atom", kind="stable")
-        formulas = pairs["phase_b_id"].map(phases.set_index("phase_id")["formula"])
-        found = {name: list(dict.fromkeys(group)) for name, group in formulas.groupby(pairs["system"])}
-        label = f"{1000 * tolerance:g}_mev"
-        computed = [found.get(system.name, []) for system in systems]
-        table[f"computed_{label}"] = ["|".join(formulas) or NO_COMPOUND for formulas in computed]
-        table[f"agrees_{label}"] = [
-            _agrees(experiment, formulas) if _covered(system, experiment, held) else None
-            for system, experiment, formulas in zip(systems, table["experiment"], computed, strict=True)
+    held = set(phases["elements"])
+    covered = [
+        held.issuperset(elements := sorted((host, partner)))
+        and (experiment == NO_COMPOUND or "-".join(elements) in held)
+        for host, partner, experiment in table[["host", "partner", "experiment"]].to_numpy(str).tolist()
+    ]
+    names = (table["host"] + "-" + table["partner"]).tolist()
+    nearest_first = compounds.sort_values("tie_line_excess_ev_per_atom", kind="stable")
+    for rule, selected in selections(nearest_first, coexistence).items():
+        found = {name: list(own) for name, own in nearest_first[selected].groupby("system")["formula"]}
+        computed = [found.get(name, []) for name in names]
+        table[f"computed_{rule}"] = ["|".join(formulas) or NO_COMPOUND for formulas in computed]
+        table[f"agrees_{rule}"] = [
+            _agrees(experiment, formulas) if known else None
+            for experiment, formulas, known in zip(table["experiment"], computed, covered, strict=True)
         ]
-        verdicts = table[f"agrees_{label}"].dropna()
-        log.warning(
-            "tolerance %g eV/atom: %d of %d binaries agree; %d more are not covered by the phase data",
-            tolerance,
-            verdicts.sum(),
-            len(verdicts),
-            len(table) - len(verdicts),
-        )
     return table
+
+
+def validation_scores(compounds: pd.DataFrame, coexistence: Coexistence) -> pd.DataFrame:
+    """Return precision, recall and Brier score of each rule, by host and over all, and log them.
+
+    Parameters
+    ----------
+    compounds
+        What `binary_compounds` returns.
+    coexistence
+        Section of the config.
+
+    Returns
+    -------
+    DataFrame
+        ``rule, host`` and what `tieline.evaluation.coexistence.scores.scores` returns.
+    """
+    rows = []
+    for rule, selected in selections(compounds, coexistence).items():
+        probability = selected.astype("float64") if rule == ON_THE_HULL else compounds[rule]
+        pairs = compounds.assign(data_set="", probability=probability)
+        for host in (*dict.fromkeys(compounds["host"]), ALL):
+            own = pairs["host"].eq(host) | (host == ALL)
+            rows.append({"rule": rule, "host": host} | scores(pairs[own], selected[own]))
+    for row in rows:
+        log.warning(
+            "%s, %s: %d of %d selected are neighbours (precision %.2f), %d of %d neighbours found (recall %.2f), "
+            "Brier score %.3f",
+            RULES[str(row["rule"])],
+            *(row[name] for name in ("host", "right", "selected", "precision", "found", "binaries", "recall", "brier")),
+        )
+    return pd.DataFrame(rows)
 
 
 def find_neighbours(
@@ -102,13 +215,10 @@ def find_neighbours(
     )
 
 
-def _covered(system: HostSystem, experiment: str, held: set[str]) -> bool:
-    if not held.issuperset(system.elements):
-        return False
-    return experiment == NO_COMPOUND or "-".join(system.elements) in held
+def _accepted(experiment: str) -> set[tuple[tuple[str, int], ...]]:
+    return set() if experiment == NO_COMPOUND else {composition_key(formula) for formula in experiment.split("|")}
 
 
-def _agrees(experiment: str, computed: list[str]) -> bool:
-    if experiment == NO_COMPOUND:
-        return not computed
-    return not {composition_key(f) for f in experiment.split("|")}.isdisjoint(composition_key(f) for f in computed)
+def _agrees(experiment: str, computed: Sequence[str]) -> bool:
+    accepted = _accepted(experiment)
+    return not accepted.isdisjoint(map(composition_key, computed)) if accepted else not computed

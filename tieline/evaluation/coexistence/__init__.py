@@ -1,0 +1,1 @@
+"""How well the probabilities of coexistence are calibrated, and the fit of their parameters."""
