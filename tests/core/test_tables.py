@@ -27,7 +27,7 @@ TABLE = Table(
 
 FRAME = pd.DataFrame(
     {
-        "phase_id": ["mp-1", "Si, the first", 'said "α-Sn"\nin two lines'],
+        "phase_id": ["mp-1", "Si, the first", 'said "β-Sn"\nin two lines'],
         "n_atoms": [2, 9_007_199_254_740_993, 4],
         "spacegroup": pd.array([227, None, 141], dtype="Int64"),
         "energy_ev": [0.1, np.nan, -1e-300],
