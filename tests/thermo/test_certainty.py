@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
+from composite_groups import mixture_group, pair_group
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from reference_diagrams import FINE, Phases, lowest_energy, random_phases
@@ -12,7 +15,6 @@ from scipy.optimize import linprog
 from scipy.stats import norm
 
 from tieline.thermo.certainty import CertaintyTask, EnergyErrors, certainty_of, solvable
-from tieline.thermo.composites import PairGroup
 from tieline.thermo.hull import lower_hull
 from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.tielines import tie_line_excess_ev_per_atom
@@ -44,7 +46,7 @@ def certainty(elements: str, *pairs: tuple[int, int], table: pd.DataFrame = TABL
     """Return margin and probability of each pair, shape (n_pairs, 2)."""
     rows = np.array(pairs).T
     task = CertaintyTask(PhaseArrays.from_table(table), errors(**changed))
-    found = certainty_of(task, [PairGroup(tuple(elements.split()), rows[0], rows[1])])
+    found = certainty_of(task, [pair_group(tuple(elements.split()), rows[0], rows[1])])
     return np.column_stack([found.margin_ev_per_atom, found.probability])
 
 
@@ -135,8 +137,8 @@ def test_errors_do_not_depend_on_company_and_change_with_the_seed() -> None:
 def test_other_systems_and_batches_do_not_change_a_pair() -> None:
     phases = PhaseArrays.from_table(TABLE)
     groups = [
-        PairGroup(("Si", "Ti"), np.array([SI]), np.array([TI_SI2])),
-        PairGroup(("Ni", "Si"), np.array([SI]), np.array([NI_SI2])),
+        pair_group(("Si", "Ti"), [SI], [TI_SI2]),
+        pair_group(("Ni", "Si"), [SI], [NI_SI2]),
     ]
     task = CertaintyTask(phases, errors())
     together = certainty_of(task, groups)
@@ -165,7 +167,7 @@ def task_of(phases: Phases, **changed: float) -> CertaintyTask:
 def test_probability_is_that_of_linear_programs_draw_by_draw(phases: Phases, random: object) -> None:
     a, b = pick(phases, random)  # type: ignore[arg-type]
     task = task_of(phases, sigma_ev_per_atom=0.1, draws=30)
-    group = PairGroup(phases.symbols, np.array([a]), np.array([b]))
+    group = pair_group(phases.symbols, [a], [b])
     (found,) = certainty_of(task, [group]).probability
     drawn = task.errors.of_compositions(phases.symbols, phases.fractions)
     # Of A's and B's own compositions only they themselves take part.
@@ -195,7 +197,7 @@ def test_margin_is_how_far_the_compound_may_rise(phases: Phases, random: object)
     """Just below the margin the tie-line of an element and a compound holds, just above it does not."""
     _, b = pick(phases, random)  # type: ignore[arg-type]
     a = int(random.randrange(len(phases.symbols)))  # type: ignore[attr-defined]
-    group = PairGroup(phases.symbols, np.array([a]), np.array([b]))
+    group = pair_group(phases.symbols, [a], [b])
     (margin,) = certainty_of(task_of(phases, draws=1), [group]).margin_ev_per_atom
     assert (excess(phases, a, b) > 1e-8) == (margin < -1e-8) or abs(margin) <= 1e-8
     same = np.abs(phases.fractions - phases.fractions[b]).max(axis=1) < 1e-9
@@ -208,6 +210,133 @@ def test_margin_is_how_far_the_compound_may_rise(phases: Phases, random: object)
         energies[b] += margin + step
         moved = Phases(phases.counts[kept], energies[kept])
         assert (excess(moved, a, int(kept[:b].sum())) < 1e-8) == (step < 0)
+
+
+NI_TI_SI = len(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("energy", "margin"),
+    [
+        (-0.85, 0.1 / 3),
+        (-0.88, 0.06 / 3),
+        (-0.95, -0.15 / 3),
+    ],
+)
+def test_margin_of_a_mixture_by_hand(energy: float, margin: float) -> None:
+    """TiSi2 + NiSi2 -> NiTiSi + 3 Si costs 3 E + 2.7 eV, over TiSi2's three atoms or NiSi2's.
+
+    At -0.85 eV/atom that is 0.15 eV, more than TiSi2 -> TiSi + Si at 0.1 eV; NiSi2 alone may rise by 0.4 eV/atom.
+    """
+    more = pd.DataFrame({"formula": ["NiTiSi"], "formation_energy_ev_per_atom": [energy]})
+    table = pd.concat([TABLE, more.assign(volume_a3_per_atom=15.0)], ignore_index=True)
+    task = CertaintyTask(PhaseArrays.from_table(table), errors(draws=100))
+    triples = [(SI, TI_SI2, NI_SI2), (SI, NI_SI2, TI_SI2)]
+    found = certainty_of(task, [mixture_group(("Ni", "Si", "Ti"), triples)]).margin_ev_per_atom
+    assert found == pytest.approx([margin, margin], abs=1e-12)
+
+
+def test_polymorph_in_a_mixture_has_to_sink() -> None:
+    """The higher form of TiSi2 by its 0.01 eV/atom."""
+    task = CertaintyTask(PhaseArrays.from_table(TABLE), errors(draws=100))
+    found = certainty_of(task, [mixture_group(("Ni", "Si", "Ti"), [(SI, TI_SI2_HIGH, NI_SI2)])])
+    assert found.margin_ev_per_atom == pytest.approx([-0.01], abs=1e-12)
+
+
+@pytest.mark.parametrize("shared", [0.0, 1.0])
+def test_probability_of_a_mixture_is_that_of_the_normal_distribution(shared: float) -> None:
+    """Ti5Si3 and TiSi left out, TiSi2 + NiSi2 -> NiTiSi + 3 Si decides: 3 (e1 + e2 - e3) <= 0.06 eV.
+
+    The three are of three systems, so that nothing is shared between them: the variance is 27 sigma^2.
+    """
+    kept = TABLE[TABLE["formula"].isin(["Si", "Ti", "Ni", "TiSi2", "NiSi2"])].drop(index=TI_SI2_HIGH)
+    more = pd.DataFrame({"formula": ["NiTiSi"], "formation_energy_ev_per_atom": [-0.88], "volume_a3_per_atom": 15.0})
+    table = pd.concat([kept, more], ignore_index=True)
+    task = CertaintyTask(PhaseArrays.from_table(table), errors(shared_within_system=shared))
+    (found,) = certainty_of(task, [mixture_group(("Ni", "Si", "Ti"), [(0, 3, 4)])]).probability
+    expected = norm.cdf(0.06 / (0.024 * np.sqrt(27)))
+    assert found == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / 20_000))
+
+
+def pick_mixture(phases: Phases, random: st.DrawFn) -> list[int]:
+    """Return an element and two compounds that are not on one line with it."""
+    compounds = np.flatnonzero((phases.counts > 0).sum(axis=1) > 1).tolist()
+    triples = [
+        [a, b1, b2]
+        for a in range(len(phases.symbols))
+        for n, b1 in enumerate(compounds)
+        for b2 in compounds[:n]
+        if np.linalg.svd(phases.fractions[[a, b1, b2]], compute_uv=False).min() > 1e-6
+    ]
+    assume(triples)
+    return random.choice(triples)
+
+
+def lies_above_hull_ev_per_atom(phases: Phases, energies: np.ndarray, rows: list[int]) -> float:
+    """Return how far the equal mixture of phases lies above the lowest energy at its composition."""
+    own, others = energies[rows].mean(), Phases(phases.counts, energies)
+    return float(own - lowest_energy(others, phases.fractions[rows].mean(axis=0)))
+
+
+@settings(max_examples=25)
+@given(random_phases(FINE, n_elements=(3, 4), max_size=9), st.randoms(use_true_random=False))
+def test_probability_of_a_mixture_is_that_of_linear_programs_draw_by_draw(phases: Phases, random: object) -> None:
+    triple = pick_mixture(phases, random)  # type: ignore[arg-type]
+    task = task_of(phases, sigma_ev_per_atom=0.1, draws=30)
+    (found,) = certainty_of(task, [mixture_group(phases.symbols, [triple])]).probability
+    drawn = task.errors.of_compositions(phases.symbols, phases.fractions)
+    rivals = np.abs(phases.fractions[:, None] - phases.fractions[triple]).max(axis=2).min(axis=1) > 1e-9
+    rivals[triple] = True
+    held = 0
+    for error in drawn.T:
+        moved = Phases(phases.counts[rivals], (phases.energies + error)[rivals])
+        own = (phases.energies + error)[triple].mean()
+        held += own - lowest_energy(moved, phases.fractions[triple].mean(axis=0)) < 1e-8
+    assert found == pytest.approx(held / 30, abs=1e-12)
+
+
+@settings(max_examples=60)
+@given(random_phases(FINE, n_elements=(3, 4)), st.randoms(use_true_random=False))
+def test_margin_of_a_mixture_is_negative_where_it_does_not_hold(phases: Phases, random: object) -> None:
+    triple = pick_mixture(phases, random)  # type: ignore[arg-type]
+    (margin,) = certainty_of(task_of(phases, draws=1), [mixture_group(phases.symbols, [triple])]).margin_ev_per_atom
+    above = lies_above_hull_ev_per_atom(phases, phases.energies, triple)
+    assert (above > 1e-8) == (margin < -1e-8) or abs(margin) <= 1e-7
+
+
+STABLE = st.floats(-1.0, -0.2).map(lambda x: round(x, 5))
+"""Energies of compounds of which many coexist."""
+
+
+@settings(max_examples=40)
+@given(random_phases(STABLE, n_elements=(3, 4)), st.randoms(use_true_random=False))
+def test_margin_of_a_mixture_is_how_far_its_compounds_may_rise(phases: Phases, random: object) -> None:
+    """Just below the margin all three hold whichever compound rises, just above it one breaks them."""
+    n_elements = len(phases.symbols)
+    facets = lower_hull(phases.fractions, phases.energies).vertices.tolist()
+    triples = [
+        [a, b1, b2]
+        for facet in facets
+        for a in facet
+        for b1, b2 in combinations(sorted(facet), 2)
+        if a < n_elements <= b1 and (phases.counts[[b1, b2]] > 0).sum(axis=1).min() > 1
+    ]
+    assume(triples)
+    triple = random.choice(triples)  # type: ignore[attr-defined]
+    (margin,) = certainty_of(task_of(phases, draws=1), [mixture_group(phases.symbols, [triple])]).margin_ev_per_atom
+    assert margin > -1e-9
+    # Polymorphs above a compound would take over as it rises.
+    same = np.abs(phases.fractions[:, None] - phases.fractions[triple]).max(axis=2).min(axis=1) < 1e-9
+    same[triple] = False
+    kept = Phases(phases.counts[~same], phases.energies[~same])
+    rows = [int((~same)[:row].sum()) for row in triple]
+    holds = {}
+    for step in (-1e-4, 1e-4):
+        risen = [np.where(np.arange(len(kept.energies)) == b, margin + step, 0.0) for b in rows[1:]]
+        holds[step] = [lies_above_hull_ev_per_atom(kept, kept.energies + rise, rows) < 1e-8 for rise in risen]
+    # What sinks below its present energy may break other phases.
+    assert all(holds[-1e-4]) or margin < 1e-4
+    assert not all(holds[1e-4])
 
 
 @pytest.mark.parametrize("unknowns", [0, 1, 2, 3])
