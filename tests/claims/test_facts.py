@@ -71,6 +71,10 @@ def test_c49_above_c54():
     assert np.isnan(c49_above_c54_ev_per_atom(TISI2_PHASES[TISI2_PHASES["phase_id"] != "c54"]))
 
 
+def test_no_c49_above_c54_where_no_phase_holds_titanium_and_silicon():
+    assert np.isnan(c49_above_c54_ev_per_atom(TISI2_PHASES.iloc[:0]))
+
+
 def test_no_candidates():
     found = gather_facts(candidates({}).iloc[:0], TISI2_PHASES)
     assert found.empty

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tieline.core.errors import ConfigError, ParallelError, PhaseDataError, StructureError, TielineError, did_you_mean
+from tieline.core.errors import (
+    ConfigError,
+    FetchError,
+    ParallelError,
+    PhaseDataError,
+    StructureError,
+    TableError,
+    TielineError,
+    did_you_mean,
+)
 
 
-@pytest.mark.parametrize("error", [ConfigError, ParallelError, PhaseDataError, StructureError])
+@pytest.mark.parametrize("error", [ConfigError, FetchError, ParallelError, PhaseDataError, StructureError, TableError])
 def test_one_family(error):
     assert issubclass(error, TielineError)
 

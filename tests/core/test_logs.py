@@ -1,4 +1,4 @@
-"""Logging and errors of a step."""
+"""Logging and errors of a rule."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from tieline.core.errors import ParallelError, PhaseDataError
-from tieline.core.logs import stage
+from tieline.core.logs import logging_to
 
 log = logging.getLogger("tieline.somewhere")
 
@@ -22,7 +22,7 @@ def _restore_logger():
 
 
 def test_file_gets_everything_terminal_the_warnings(tmp_path, capsys):
-    with stage(tmp_path / "x.log"):
+    with logging_to(tmp_path / "x.log"):
         log.info("quiet")
         log.warning("loud")
     text = (tmp_path / "x.log").read_text("utf-8")
@@ -33,13 +33,13 @@ def test_file_gets_everything_terminal_the_warnings(tmp_path, capsys):
 
 def test_log_file_is_written_anew(tmp_path):
     for word in ("first", "second"):
-        with stage(tmp_path / "x.log"):
+        with logging_to(tmp_path / "x.log"):
             log.info(word)
     assert "first" not in (tmp_path / "x.log").read_text("utf-8")
 
 
 def test_a_user_mistake_is_one_line_and_status_1(tmp_path, capsys):
-    with pytest.raises(SystemExit) as caught, stage(tmp_path / "x.log"):
+    with pytest.raises(SystemExit) as caught, logging_to(tmp_path / "x.log"):
         raise PhaseDataError("mine.csv: no column 'x'")
     assert caught.value.code == 1
     assert capsys.readouterr().err == "tieline: mine.csv: no column 'x'\n"
@@ -47,19 +47,20 @@ def test_a_user_mistake_is_one_line_and_status_1(tmp_path, capsys):
 
 
 def test_words_of_others_become_one_line(tmp_path, capsys):
-    with pytest.raises(SystemExit), stage(tmp_path / "x.log"):
+    with pytest.raises(SystemExit), logging_to(tmp_path / "x.log"):
         raise ParallelError("Si-Ti: RuntimeError: out of memory\n\n  Tried to allocate 2 GiB\n")
     assert capsys.readouterr().err == "tieline: Si-Ti: RuntimeError: out of memory Tried to allocate 2 GiB\n"
 
 
 def test_our_mistake_keeps_its_traceback_in_the_log(tmp_path, capsys):
-    with pytest.raises(ZeroDivisionError), stage(tmp_path / "x.log"):
+    with pytest.raises(ZeroDivisionError), logging_to(tmp_path / "x.log"):
         _ = 1 / 0
     assert "ZeroDivisionError" in (tmp_path / "x.log").read_text("utf-8")
     assert capsys.readouterr().err == ""
 
 
 def test_where_a_user_waits_the_terminal_shows_more(tmp_path, capsys):
-    with stage(tmp_path / "x.log", shown=logging.INFO):
+    with logging_to(tmp_path / "x.log") as terminal:
+        terminal.setLevel(logging.INFO)
         log.info("1 of 3 pages")
     assert capsys.readouterr().err == "tieline: 1 of 3 pages\n"

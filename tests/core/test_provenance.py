@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from importlib.metadata import version
-from pathlib import Path
 
 import pandas as pd
 
 import tieline
-from tieline.core import provenance
-from tieline.core.provenance import code_hash, describe_run, package_versions
+from tieline.core.freshness import package_key
+from tieline.core.provenance import describe_run, package_versions
 
 
 def described(**settings):
     return describe_run(
         settings=settings,
         sources=[{"kind": "file", "names": ["mine"]}],
-        phases=pd.DataFrame({"phase_id": ["a", "b", "c"]}),
-        set_aside=pd.DataFrame({"phase_id": ["d"]}),
+        n_phases=3,
+        n_set_aside=1,
         systems=pd.DataFrame({"status": ["screened", "no data for element Cu", "screened"]}),
         candidates=pd.DataFrame(
             {"system": ["Si-Ti"] * 3, "phase_a_id": ["a"] * 3, "phase_b_id": ["b", "b", "c"], "other": 1}
@@ -30,11 +28,11 @@ def described(**settings):
 
 def test_counts():
     assert described()["counts"] == {
-        "phases_in_play": 3,
+        "phases": 3,
         "phases_set_aside": 1,
         "systems": 3,
         "systems_by_status": {"no data for element": 1, "screened": 2},
-        "pairs": 2,
+        "composites": 2,
         "candidates": 3,
     }
 
@@ -56,24 +54,5 @@ def test_versions():
     assert versions["tieline"] == tieline.__version__
 
 
-def test_code_hash_changes_with_any_module(tmp_path, monkeypatch):
-    package = tmp_path / "tieline"
-    shutil.copytree(Path(tieline.__file__).parent, package)
-    monkeypatch.setattr(provenance, "__file__", str(package / "core/provenance.py"))
-    before = code_hash()
-    assert before == code_hash()
-    deep = package / "thermo/hull.py"
-    deep.write_text(deep.read_text("utf-8") + "\n", "utf-8")
-    assert code_hash() != before
-
-
-def test_code_hash_of_what_stands_apart(tmp_path, monkeypatch):
-    """A change there concerns the rule of computed phases alone."""
-    package = tmp_path / "tieline"
-    shutil.copytree(Path(tieline.__file__).parent, package)
-    monkeypatch.setattr(provenance, "__file__", str(package / "core/provenance.py"))
-    before, before_apart = code_hash(), code_hash(apart=True)
-    deep = package / "relaxation/funnel.py"
-    deep.write_text(deep.read_text("utf-8") + "\n", "utf-8")
-    assert code_hash() == before
-    assert code_hash(apart=True) != before_apart
+def test_code_is_that_of_the_whole_package():
+    assert described()["code"] == package_key()

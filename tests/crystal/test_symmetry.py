@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import ase.build
 import numpy as np
 import pandas as pd
@@ -13,10 +15,11 @@ from tieline.core.parallel import Parallel, Resources
 from tieline.crystal.settings import Crystal
 from tieline.crystal.symmetry import (
     CMCM,
+    SPACE_GROUPS,
     bravais_lattice,
     number_and_unit_cell_a3,
+    space_groups,
     spacegroup_number,
-    with_space_groups,
 )
 
 FOURTEEN = {"aP", "mP", "mC", "oP", "oC", "oF", "oI", "tP", "tI", "hP", "hR", "cP", "cF", "cI"}
@@ -119,22 +122,30 @@ def table():
     return pd.DataFrame(rows).assign(spacegroup_number_source=[1, None, None, 62, None])
 
 
-def test_table_gets_both_tolerances_for_the_wanted_phases():
-    phases = with_space_groups(
-        table(),
-        {"si", "bent", "stated", "unknown"},
-        Crystal(),
-        resources=Resources(cores=1, parallel=Parallel(workers=1)),
-    ).set_index("phase_id")
+def test_table_has_both_tolerances_in_the_order_of_the_phases():
+    phases = space_groups(table(), Crystal(), resources=Resources(cores=1, parallel=Parallel(workers=1)))
+    assert list(phases) == list(SPACE_GROUPS.names)
+    assert phases["phase_id"].tolist() == ["si", "bent", "zn", "stated", "unknown"]
+    phases = phases.set_index("phase_id")
     found = phases[["spacegroup_number", "spacegroup_number_loose"]]
     assert found.loc["si"].tolist() == [227, 227], "the structure, not what the source says"
     assert found.loc["bent"].tolist() == [141, 227]
+    assert found.loc["zn"].tolist() == [194, 194]
     assert found.loc["stated"].tolist() == [62, 62]
-    assert found.loc[["unknown", "zn"]].isna().all(axis=None)
+    assert found.loc["unknown"].isna().all()
     assert (found.dtypes == "Int64").all()
     # The conventional cell of diamond: 5.431 cubed, four primitive ones.
     assert phases.loc["si", "unit_cell_a3"] == pytest.approx(5.431**3)
-    assert phases.loc[["stated", "unknown", "zn"], "unit_cell_a3"].isna().all()
+    assert phases.loc[["stated", "unknown"], "unit_cell_a3"].isna().all()
+
+
+def test_only_the_given_phases_whatever_their_index(caplog):
+    """Of the phases of composites a part of the table is given."""
+    with caplog.at_level(logging.INFO, "tieline.crystal.symmetry"):
+        part = space_groups(table().iloc[[3, 1]], Crystal(), resources=Resources())
+    assert part["phase_id"].tolist() == ["stated", "bent"]
+    assert part["spacegroup_number"].tolist() == [62, 141]
+    assert "1 of 1 phases have another space group at 0.01 than at 0.1 A: bent" in caplog.text
 
 
 @pytest.mark.parametrize("name", TEXTBOOK)
@@ -146,7 +157,14 @@ def test_conventional_cell_of_any_cell(name):
         assert number_and_unit_cell_a3(structure, 0.01)[1] == pytest.approx(expected)
 
 
-def test_table_without_wanted_phases():
-    phases = with_space_groups(table(), set(), Crystal(), resources=Resources(cores=2, parallel=Parallel()))
-    assert phases[["spacegroup_number", "spacegroup_number_loose"]].isna().all(axis=None)
-    assert len(phases) == 5
+def test_table_of_no_phases(tmp_path):
+    phases = space_groups(table().iloc[:0], Crystal(), resources=Resources(cores=2, parallel=Parallel()))
+    assert phases.empty
+    SPACE_GROUPS.write(phases, tmp_path / "space_groups.parquet")
+    assert SPACE_GROUPS.read(tmp_path / "space_groups.parquet").empty
+
+
+def test_table_survives_the_file(tmp_path):
+    phases = space_groups(table(), Crystal(), resources=Resources())
+    SPACE_GROUPS.write(phases, tmp_path / "space_groups.parquet")
+    pd.testing.assert_frame_equal(SPACE_GROUPS.read(tmp_path / "space_groups.parquet"), phases, check_dtype=False)

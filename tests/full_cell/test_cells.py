@@ -13,9 +13,9 @@ from tieline.full_cell.cells import make_cells
 from tieline.full_cell.columns import CELL_COLUMNS
 from tieline.full_cell.settings import Cell, Coating, NegativeCoating
 from tieline.lithiation.candidates import make_candidates
-from tieline.lithiation.settings import Lithiation
-from tieline.phases.space import HostSystem
-from tieline.thermo.settings import Composition
+from tieline.lithiation.settings import Design, Lithiation
+from tieline.thermo.columns import EXCESS_COLUMNS, STABILITY_COLUMNS
+from tieline.thermo.settings import CompositeGrid, Mixtures
 
 PHASES = pd.DataFrame(
     [
@@ -26,6 +26,8 @@ PHASES = pd.DataFrame(
         ("li", "Li", 0.0, 20.0, 229),
         ("lisi", "LiSi", -0.25, 15.5, 88),
         ("li15si4", "Li15Si4", -0.2, 15.0, 220),
+        ("ni", "Ni", 0.0, 11.0, 225),
+        ("nisi2", "NiSi2", -0.4, 13.2, 225),
     ],
     columns=["phase_id", "formula", "formation_energy_ev_per_atom", "volume_a3_per_atom", "spacegroup_number"],
 )
@@ -33,22 +35,29 @@ PHASES = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def candidates() -> pd.DataFrame:
-    phases = PHASES.assign(spacegroup_number_loose=PHASES["spacegroup_number"], experimental=pd.NA)
-    pairs = pd.DataFrame(
+    """Two pairs, and a mixture of three different shares."""
+    numbers = {column.name: 0.0 for column in (*EXCESS_COLUMNS, *STABILITY_COLUMNS)}
+    composites = pd.DataFrame(
         {
-            "system": "Si-Ti",
+            "system": ["Si-Ni-Ti", "Si-Ti", "Si-Ti"],
             "phase_a_id": "si",
-            "phase_b_id": ["tisi2", "tisi"],
-            "tie_line_excess_ev_per_atom": 0.0,
-            "phase_b_energy_above_hull_ev_per_atom": 0.0,
+            "phase_b_id": ["nisi2 + tisi2", "tisi2", "tisi"],
+            "phase_b1_id": ["nisi2", "tisi2", "tisi"],
+            "phase_b2_id": ["tisi2", None, None],
         }
+    ).assign(**numbers)
+    groups = PHASES[["phase_id", "spacegroup_number"]].assign(
+        spacegroup_number_loose=PHASES["spacegroup_number"], unit_cell_a3=np.nan
     )
     return make_candidates(
-        pairs,
-        phases,
-        [HostSystem("Si", ("Ti",))],
-        composition=Composition(),
+        composites,
+        PHASES.assign(experimental=pd.NA),
+        groups,
+        searched=None,
+        mixtures=Mixtures(),
+        composition=CompositeGrid(),
         lithiation=Lithiation(),
+        design=Design(),
         resources=Resources(),
     )
 
@@ -64,7 +73,10 @@ def cells(candidates: pd.DataFrame, phases: pd.DataFrame = PHASES, cell: Cell | 
 
 
 def test_whole_capacity_gives_the_candidates_own_voltages(candidates: pd.DataFrame) -> None:
-    """With no loss and as much positive as negative electrode all of the path is used."""
+    """With no loss and as much positive as negative electrode all of the path is used, of pairs and of mixtures."""
+    assert set(candidates["phase_b2_id"].dropna()) == {"tisi2"}
+    # Three shares of the phases in B, at eight weight fractions and a design point.
+    assert candidates.loc[candidates["phase_b2_id"].notna(), "average_voltage_v"].nunique() == 3 * (8 + 1)
     cell = Cell(
         n_to_p_ratio=1.0,
         positive=Coating(first_cycle_loss_fraction=0.0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tieline.lithiation.columns import SYSTEM_COLUMNS
+from tieline.lithiation.columns import SYSTEM_COLUMNS, SYSTEMS
 from tieline.lithiation.coverage import describe_systems, partner_coverage
 from tieline.phases.space import HostSystem
 
@@ -16,15 +16,18 @@ COUNTS = pd.DataFrame(
         "system": ["Si-Ti", "Si-Ca", "Si-Mg", "Si-Mg-Ti", "Si-Ca-Mg"],
         "n_tested": [2, 1, 1, 0, 1],
         "n_coexisting": [2, 0, 1, 0, 1],
+        "n_mixtures": [0, 0, 0, 0, 3],
     }
 )
 CANDIDATES = pd.DataFrame(
     {
-        "system": ["Si-Ti"] * 4 + ["Si-Ca-Mg"],
-        "phase_a_id": ["si"] * 5,
-        "phase_b_id": ["b1", "b1", "b2", "b2", "b3"],
+        "system": ["Si-Ti"] * 4 + ["Si-Ca-Mg"] * 4,
+        "phase_a_id": ["si"] * 8,
+        "phase_b1_id": ["b1", "b1", "b2", "b2", "b3", "b3", "b3", "b4"],
+        "phase_b2_id": [None] * 5 + ["b4", "b4", "b5"],
     }
-)
+).assign(phase_b_id=["b1", "b1", "b2", "b2", "b3", "0.25 b3 + 0.75 b4", "0.5 b3 + 0.5 b4", "0.5 b4 + 0.5 b5"])
+"""Two pairs of Si-Ti; one pair and two mixtures of Si-Ca-Mg, the first of two shares."""
 
 
 @pytest.fixture(scope="module")
@@ -43,24 +46,31 @@ def test_columns_and_groups(described):
 @pytest.mark.parametrize(
     ("system", "numbers", "status"),
     [
-        ("Si-Ti", [5, 2, 2, 2], "screened"),
-        ("Si-Ca", [3, 1, 0, 0], "no phase B coexists with A"),
-        ("Si-Cu", [1, 0, 0, 0], "no data for element Cu"),
-        ("Si-Cu-Zr", [1, 0, 0, 0], "no data for element Cu, Zr"),
+        ("Si-Ti", [5, 2, 2, 2, 0, 0], "screened"),
+        ("Si-Ca", [3, 1, 0, 0, 0, 0], "no phase B coexists with A"),
+        ("Si-Cu", [1, 0, 0, 0, 0, 0], "no data for element Cu"),
+        ("Si-Cu-Zr", [1, 0, 0, 0, 0, 0], "no data for element Cu, Zr"),
         # Si; Mg; 2 Ti; Mg-Si; 2 Si-Ti.
-        ("Si-Mg-Ti", [7, 0, 0, 0], "no phase B candidate"),
+        ("Si-Mg-Ti", [7, 0, 0, 0, 0, 0], "no phase B candidate"),
         # Si; Ca; Mg; Ca-Si; Mg-Si; Ca-Mg-Si.
-        ("Si-Ca-Mg", [6, 1, 1, 1], "screened"),
+        ("Si-Ca-Mg", [6, 1, 1, 1, 3, 2], "screened"),
     ],
 )
 def test_numbers_and_status(described, system, numbers, status):
     row = described.loc[system]
-    assert row[["n_phases", "n_phases_b", "n_coexisting", "n_pairs"]].tolist() == numbers
+    names = ["n_phases", "n_phases_b", "n_coexisting", "n_pairs", "n_mixtures", "n_mixtures_kept"]
+    assert row[names].tolist() == numbers
     assert row["status"] == status
 
 
-def test_pairs_of_one_space_group_only(described):
-    assert described.loc["Si-Mg", "status"] == "no pair of different space groups with an active A"
+def test_pairs_whose_a_takes_up_nothing(described):
+    assert described.loc["Si-Mg", "status"] == "no pair with an active A"
+
+
+def test_table_survives_the_file(described, tmp_path):
+    SYSTEMS.write(described.reset_index(), tmp_path / "systems.csv")
+    found = SYSTEMS.read(tmp_path / "systems.csv")
+    pd.testing.assert_frame_equal(found.fillna({"not_searched": ""}), described.reset_index(), check_dtype=False)
 
 
 def test_working_ion_as_partner():

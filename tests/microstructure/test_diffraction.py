@@ -13,7 +13,7 @@ from reference_structures import STANDARDS, cell, density_g_per_cm3
 
 from tieline.crystal.structures import cell_of
 from tieline.data import DATA
-from tieline.microstructure.diffraction import Radiation, powder_lines
+from tieline.microstructure.diffraction import Lines, Radiation, mixed_lines, powder_lines
 from tieline.microstructure.scattering import scattering_coefficients
 
 EMBEDDED = DATA / "phases/embedded.parquet"
@@ -105,3 +105,29 @@ def test_range_is_kept():
 def test_elements_without_scattering_factor_are_named():
     assert radiation().unknown(np.array([14, 99, 14, 101])) == ["Es", "Md"]
     assert radiation().unknown(np.array([14, 22])) == []
+
+
+def test_lines_of_a_mixture_by_hand():
+    """Per volume of the mixture: a quarter of the one phase's, three quarters of the other's, by rising angle."""
+    one = Lines(np.array([20.0, 40.0, 60.0]), np.array([100.0, 8.0, 4.0]))
+    other = Lines(np.array([30.0, 40.0]), np.array([12.0, 20.0]))
+    found = mixed_lines([one, other], [0.25, 0.75])
+    assert found.two_theta_deg.tolist() == [20.0, 30.0, 40.0, 40.0, 60.0]
+    assert found.intensity.tolist() == [25.0, 9.0, 2.0, 15.0, 1.0]
+
+
+def test_lines_of_silicon_and_copper():
+    """Silicon's 111 at 28.4 degrees and copper's at 43.3 each have their share."""
+    silicon, copper = (powder_lines(radiation(), cell(STANDARDS[name])) for name in ("Si", "Cu"))
+    found = mixed_lines([silicon, copper], [0.3, 0.7])
+    assert (np.diff(found.two_theta_deg) >= 0.0).all()
+    assert found.intensity.sum() == pytest.approx(0.3 * silicon.intensity.sum() + 0.7 * copper.intensity.sum())
+    assert line_near(found, 28.4) == pytest.approx(0.3 * line_near(silicon, 28.4))
+    assert line_near(found, 43.3) == pytest.approx(0.7 * line_near(copper, 43.3))
+
+
+def test_mixture_with_itself_is_the_phase():
+    silicon = powder_lines(radiation(), cell(STANDARDS["Si"]))
+    found = mixed_lines([silicon, silicon], [0.4, 0.6])
+    assert np.unique(found.two_theta_deg) == pytest.approx(silicon.two_theta_deg)
+    assert np.add.reduceat(found.intensity, np.arange(0, len(found.intensity), 2)) == pytest.approx(silicon.intensity)

@@ -13,7 +13,7 @@ from reference_structures import STANDARDS, TEXTBOOK, cell
 from tieline.core.parallel import Parallel, Resources
 from tieline.microstructure import line_table as module
 from tieline.microstructure.diffraction import Radiation, powder_lines
-from tieline.microstructure.line_table import line_table, lines_by_id
+from tieline.microstructure.line_table import LINES, line_table, lines_by_id
 from tieline.microstructure.scattering import scattering_coefficients
 from tieline.microstructure.settings import Diffraction
 
@@ -34,10 +34,9 @@ def phases(**atoms):
     return pd.DataFrame(rows)
 
 
-def table(frame, cache: Path, wanted=None, *, workers=1, **settings):
+def table(frame, cache: Path, *, workers=1, **settings):
     return line_table(
         frame,
-        set(frame["phase_id"]) if wanted is None else wanted,
         Diffraction(**settings),
         cache=cache,
         resources=Resources(cores=1, parallel=Parallel(workers=workers)),
@@ -120,9 +119,16 @@ def test_phases_without_lines_say_why(tmp_path):
     assert lines_by_id(found.reset_index()) == {}
 
 
-def test_only_wanted_phases(tmp_path):
-    assert table(phases(**ATOMS), tmp_path / "c.parquet", {"sn", "c54"})["phase_id"].tolist() == ["sn", "c54"]
-    assert table(phases(**ATOMS), tmp_path / "c.parquet", set()).empty
+@pytest.mark.parametrize("some", [("c54", "sn"), ()])
+def test_table_survives_the_file(tmp_path, some):
+    """Of some phases, and of none where there is no candidate."""
+    frame = phases(**ATOMS).set_index("phase_id").loc[list(some)].reset_index()
+    made = table(frame, tmp_path / "cache.parquet")
+    assert made["phase_id"].tolist() == list(some)
+    LINES.write(made, tmp_path / "lines.parquet")
+    read = LINES.read(tmp_path / "lines.parquet")
+    pd.testing.assert_frame_equal(read, made, check_dtype=False)
+    assert list(lines_by_id(read)) == list(some)
 
 
 def test_workers_find_the_same_bytes(tmp_path):

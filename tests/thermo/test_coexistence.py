@@ -11,7 +11,7 @@ from tieline.phases.settings import PhaseA
 from tieline.phases.space import HostSystem
 from tieline.thermo.coexistence import PairSearch, coexisting_pairs, find_pairs
 from tieline.thermo.phase_arrays import PhaseArrays
-from tieline.thermo.settings import Coexistence, Composition, WeightFractionGrid
+from tieline.thermo.settings import Coexistence, CompositeGrid, WeightFractionGrid
 
 PHASES = pd.DataFrame(
     [
@@ -46,7 +46,7 @@ def found(
         systems,
         phase_a=PhaseA(kinds=list(kinds)),
         coexistence=Coexistence(tolerance_ev_per_atom=tolerance),
-        composition=Composition(phase_b_weight_fraction=WeightFractionGrid(step=step)),
+        composition=CompositeGrid(phase_b_weight_fraction=WeightFractionGrid(step=step)),
         working_ion="Li",
         resources=Resources(cores=1, parallel=Parallel(workers=1)),
     )
@@ -108,9 +108,13 @@ def test_counts_name_every_system_searched_in_order() -> None:
         "system",
         "phase_a_id",
         "phase_b_id",
+        "phase_b1_id",
+        "phase_b2_id",
         "tie_line_excess_ev_per_atom",
         "phase_b_energy_above_hull_ev_per_atom",
     ]
+    assert pairs["phase_b1_id"].tolist() == pairs["phase_b_id"].tolist()
+    assert pairs["phase_b2_id"].isna().all()
 
 
 def test_systems_without_an_elemental_phase_or_with_the_ion_are_not_searched() -> None:

@@ -23,6 +23,9 @@ PHASES = pd.DataFrame(
         ("tisi2", "TiSi2", -0.5, 13.0),
         ("tisi", "TiSi", -0.7, 14.0),
         ("mg2si", "Mg2Si", -0.2, None),
+        ("ni", "Ni", 0.0, 11.0),
+        ("nisi2", "NiSi2", -0.4, 14.0),
+        ("nitisi", "NiTiSi", -0.88, 12.5),
     ],
     columns=["phase_id", "formula", "formation_energy_ev_per_atom", "volume_a3_per_atom"],
 )
@@ -75,6 +78,21 @@ def test_a_mixture_melts_before_its_pairs() -> None:
     assert found.loc["mg2si + tisi2", "max_coexistence_temperature_high_k"] == 1687.15
 
 
+MIXTURE = ("Si-Ni-Ti", "si", "nisi2 + tisi2")
+
+
+def test_mixtures_stand_behind_the_pairs_of_their_system() -> None:
+    """TiSi2 + NiSi2 -> NiTiSi + 3 Si costs 2.7 - 2.64 eV, of TiSi2's three atoms; see test_certainty."""
+    found = stability(MIXTURE, ("Si-Ti", "si", "tisi2"), ("Si-Ni-Ti", "si", "nitisi"))
+    assert found["phase_b_id"].tolist() == ["nitisi", "nisi2 + tisi2", "tisi2"]
+    assert found["phase_b2_id"].isna().tolist() == [True, False, True]
+    # NiTiSi + 3 Si is what the disilicides hold against: as much for NiTiSi's three atoms, with the other sign.
+    assert found["tie_line_margin_ev_per_atom"].tolist() == pytest.approx([-0.02, 0.02, 0.1 / 3], abs=1e-12)
+    # In no draw do both hold, nor the mixture where TiSi2 alone gives way.
+    nitisi, mixture, tisi2 = found["coexistence_probability"]
+    assert 0.5 < mixture <= min(tisi2, 1.0 - nitisi)
+
+
 def test_rows_follow_the_pairs_those_of_one_system_together() -> None:
     mixed = [PAIRS[1], PAIRS[0], PAIRS[2]]
     expected = [PAIRS[1], PAIRS[2], PAIRS[0]]
@@ -82,7 +100,7 @@ def test_rows_follow_the_pairs_those_of_one_system_together() -> None:
 
 
 def test_workers_change_nothing() -> None:
-    pd.testing.assert_frame_equal(stability(*PAIRS, workers=2), stability(*PAIRS), check_exact=True)
+    pd.testing.assert_frame_equal(stability(*PAIRS, MIXTURE, workers=2), stability(*PAIRS, MIXTURE), check_exact=True)
 
 
 def test_no_pairs() -> None:

@@ -9,9 +9,8 @@ from hypothesis import given
 from reference_diagrams import COARSE, FINE, Phases, random_phases
 
 from tieline.core.errors import PhaseDataError
-from tieline.thermo.composites import grouped_pairs
 from tieline.thermo.hull import lower_hull
-from tieline.thermo.phase_arrays import PHASE_COLUMNS, PhaseArrays
+from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.systems import SystemHulls
 
 
@@ -23,23 +22,6 @@ def table(formulas: list[str], energies: list[float]) -> pd.DataFrame:
 
 def arrays(phases: Phases) -> PhaseArrays:
     return PhaseArrays.from_table(table(phases.formulas, phases.energies.tolist()))
-
-
-def test_fractions_follow_the_rows_of_the_table() -> None:
-    phases = PhaseArrays.from_table(table(["Ti", "Si", "TiSi2", "Ti2(SiCu)3"], [0.0, 0.0, -0.5, -0.1]))
-    assert phases.symbols == ("Cu", "Si", "Ti")
-    np.testing.assert_allclose(
-        phases.fractions, [[0, 0, 1], [0, 1, 0], [0, 2 / 3, 1 / 3], [3 / 8, 3 / 8, 2 / 8]], rtol=1e-15
-    )
-    assert phases.volume_a3_per_atom.tolist() == [0.0, 1.0, 2.0, 3.0]
-    np.testing.assert_allclose(phases.mass_g_per_mol[2], (47.867 + 2 * 28.085) / 3, rtol=1e-12)
-    assert phases.columns(("Si", "Ti")).tolist() == [1, 2]
-
-
-def test_rows_are_grouped_by_exactly_their_elements() -> None:
-    phases = PhaseArrays.from_table(table(["Ti", "TiSi2", "Si", "Ti5Si3"], [0.0, -0.5, 0.0, -0.4]))
-    groups = {system: rows.tolist() for system, rows in phases.rows_of_system.items()}
-    assert groups == {("Ti",): [0], ("Si",): [2], ("Si", "Ti"): [1, 3]}
 
 
 @given(random_phases(FINE, max_size=25))
@@ -94,23 +76,3 @@ def test_element_without_a_phase_is_an_error_that_names_it() -> None:
         SystemHulls(phases).hull(("Si", "Ti"))
     with pytest.raises(PhaseDataError, match="no elemental phase of Cu"):
         SystemHulls(phases).hull(("Si", "Cu"))
-
-
-def test_pairs_are_grouped_system_by_system() -> None:
-    phases = table(["Ti", "Si", "TiSi2", "NiSi2", "NiTiSi"], [0.0] * 5).assign(phase_id=list("tsdnx"))[[*PHASE_COLUMNS]]
-    pairs = pd.DataFrame(
-        [("Si-Ti", "s", "d"), ("Si-Ni-Ti", "s", "x"), ("Si-Ni", "s", "n"), ("Si-Ti", "d", "t")],
-        columns=["system", "phase_a_id", "phase_b_id"],
-        index=[7, 5, 3, 1],
-    )
-    ordered, groups = grouped_pairs(pairs, phases)
-    assert ordered.index.tolist() == [7, 1, 5, 3]
-    assert [(group.elements, group.row_a.tolist(), group.row_b.tolist()) for group in groups] == [
-        (("Si", "Ti"), [1, 2], [2, 0]),
-        (("Ni", "Si", "Ti"), [1], [4]),
-        (("Ni", "Si"), [1], [3]),
-    ]
-    ordered, groups = grouped_pairs(pairs.iloc[:0], phases)
-    assert list(ordered) == list(pairs)
-    assert ordered.empty
-    assert groups == []

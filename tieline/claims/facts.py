@@ -154,7 +154,7 @@ def c49_above_c54_ev_per_atom(phases: pd.DataFrame) -> float:
         Phase table with ``spacegroup_number``; where that is empty, what the source says counts.
     """
     forms = phases[phases["elements"].eq("Si-Ti")]
-    forms = forms[[composition_key(formula) == TISI2 for formula in forms["formula"]]]
+    forms = forms[np.array([composition_key(formula) == TISI2 for formula in forms["formula"]], dtype=bool)]
     groups = forms["spacegroup_number"].fillna(forms["spacegroup_number_source"])
     lowest = forms.groupby(groups)["formation_energy_ev_per_atom"].min()
     return float(lowest.get(CMCM, np.nan)) - float(lowest.get(FDDD, np.nan))

@@ -43,6 +43,19 @@ IN_WORDS: Mapping[Kind, str] = MappingProxyType(
 _PLAIN: Mapping[Kind, str] = MappingProxyType({"integer": "int64", "flag": "bool"})
 """NumPy's types of columns without empty rows."""
 
+_WRITTEN_FROM: Mapping[Kind, tuple[Kind, ...]] = MappingProxyType(
+    {
+        "text": ("text",),
+        "integer": ("integer", "number"),
+        "number": ("number", "integer"),
+        "flag": ("flag",),
+        "integers": ("integers", "numbers"),
+        "numbers": ("numbers", "integers"),
+    }
+)
+"""What a column of each kind is made from, where nothing is lost: beside missing values pandas holds integers as
+floats."""
+
 _NULLABLE: Mapping[pa.DataType, pd.api.extensions.ExtensionDtype] = MappingProxyType(
     {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 )
@@ -71,7 +84,7 @@ def write_table(frame: pd.DataFrame, columns: Sequence[Column], path: Path) -> N
         raise TableError(f"{path}: column {unknown[0]!r} is not declared{did_you_mean(unknown[0], names)}")
     table = to_arrow(frame, columns, path)
     if path.suffix == ".csv":
-        write_csv(as_text(frame, columns), path)
+        write_csv(as_text(table.to_pandas(types_mapper=_NULLABLE.get), columns), path)
         return
     with atomic_write(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
@@ -98,13 +111,24 @@ def to_arrow(frame: pd.DataFrame, columns: Sequence[Column], name: str | Path) -
     arrays = []
     for column in columns:
         try:
-            array = pa.Array.from_pandas(frame[column.name], type=ARROW_TYPES[column.kind])
+            array = _array(frame[column.name], column.kind)
         except (pa.ArrowException, TypeError, ValueError) as error:
             raise TableError(f"{name}: column {column.name!r} does not hold {IN_WORDS[column.kind]}") from error
         if column.required and array.null_count:
             raise TableError(f"{name}: column {column.name!r} is empty in {array.null_count} of {len(array)} rows")
         arrays.append(array)
     return pa.table(arrays, schema=schema_of(columns))
+
+
+def _array(values: pd.Series, kind: Kind) -> pa.Array:
+    """Return `values` as `kind`, or raise TypeError or an Arrow exception where they are of another."""
+    found = pa.Array.from_pandas(values)
+    wanted = ARROW_TYPES[kind]
+    if found.null_count == len(found):
+        return pa.nulls(len(found), wanted)
+    if not any(_is_of(source, found.type) for source in _WRITTEN_FROM[kind]):
+        raise TypeError(f"{found.type} is not {wanted}")
+    return found.cast(wanted)
 
 
 def read_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
@@ -163,8 +187,12 @@ def _is_of(kind: Kind, found: pa.DataType) -> bool:
         found = found.value_type
     if kind in _SIMPLE:
         return _SIMPLE[kind](found)
-    is_list = pa.types.is_list(found) or pa.types.is_large_list(found)
-    return is_list and _SIMPLE["integer" if kind == "integers" else "number"](found.value_type)
+    if not (pa.types.is_list(found) or pa.types.is_large_list(found)):
+        return False
+    # Lists that are all empty are of no type.
+    return pa.types.is_null(found.value_type) or _SIMPLE["integer" if kind == "integers" else "number"](
+        found.value_type
+    )
 
 
 def _require(found: Iterable[str], wanted: Sequence[str], name: str | Path) -> None:
