@@ -10,7 +10,7 @@ from claim_facts import LIMITS, facts
 from tieline.claims.chart import judge, write_chart
 from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
 from tieline.claims.registry import CLAIMS, DISCLAIMER
-from tieline.claims.summary import chart_of_the_best, ranks_of, read_verdicts, summarise_claims
+from tieline.claims.summary import chart_of_the_best, read_verdicts, summarise_claims
 from tieline.claims.verdicts import Verdict
 
 MET, WINDOW, UNDECIDED, NOT_MET = Verdict.MET, Verdict.WINDOW, Verdict.UNDECIDED, Verdict.NOT_MET
@@ -31,13 +31,6 @@ def chart_file(tmp_path):
 def test_verdicts_come_back_from_the_file(chart_file):
     expected = np.stack([judgement.verdicts for judgement in judge(FRAME, LIMITS)], axis=1)
     np.testing.assert_array_equal(read_verdicts(chart_file), expected)
-
-
-def test_ranks_go_by_name_and_printed_weight_fraction():
-    """Ranked in the order of weights 0.9, 0.6, 0.8; printed with four digits."""
-    candidates = FRAME.assign(phase_b_weight_fraction=[0.6 + 1e-9, 0.8, 0.9])
-    ranked = FRAME.iloc[[2, 0, 1]].assign(rank=[1, 2, 3])
-    assert ranks_of(candidates, ranked).tolist() == [2, 3, 1]
 
 
 def test_summary_counts_and_best_examples():
@@ -81,8 +74,3 @@ def test_no_candidates(tmp_path):
     assert summary["best_rank"].isna().all()
     assert summary["n_met"].sum() == 0
 
-
-def test_ranks_need_every_candidate_once():
-    twice = pd.concat([FRAME, FRAME]).assign(rank=range(6))
-    with pytest.raises(pd.errors.MergeError):
-        ranks_of(FRAME, twice)
