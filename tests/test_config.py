@@ -206,6 +206,8 @@ def test_misspelt_keys(raw, parts):
             ["mixtures.phase_b1_weight_share", "min 0.8 is above max 0.75"],
         ),
         ({"mixtures": {"phase_b1_weight_share": {"max": 1}}}, ["mixtures.phase_b1_weight_share.max = 1"]),
+        ({"mixtures": {"max_per_system": -1}}, ["mixtures.max_per_system = -1", "greater than or equal to 0"]),
+        ({"mixtures": {"uncovered_systems": "some"}}, ["mixtures.uncovered_systems = 'some'", "valid boolean"]),
         ({"lithiation": {"working_ion": "li"}}, ["'li' is no chemical symbol", "did you mean 'Li'?"]),
         ({"lithiation": {"working_ion": "Ag"}}, ["ion_charge must be given for working_ion 'Ag'"]),
         ({"lithiation": {"working_ion": "Zn"}}, ["lithiation.working_ion 'Zn' is one of space.hosts"]),
