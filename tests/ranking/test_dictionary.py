@@ -12,7 +12,7 @@ from tieline.core.table_files import as_text
 from tieline.lithiation.columns import CANDIDATE_COLUMNS, SYSTEM_COLUMNS
 from tieline.phases import merge, rows
 from tieline.ranking.columns import CHANGE_COLUMNS, LISTED_COLUMNS, RANKED_COLUMNS
-from tieline.ranking.dictionary import RANKABLE, column_dictionary
+from tieline.ranking.dictionary import column_dictionary, rankable
 
 UNITS = {
     "_mah_per_g": "mAh/g",
@@ -55,10 +55,11 @@ def test_names_are_unique():
 
 
 def test_rankable_columns_are_numbers_with_a_better_direction():
-    assert set(RANKABLE) == {c.name for c in LISTED_COLUMNS if c.better}
-    assert {name for name, column in RANKABLE.items() if column.decimals is None} == {"n_claims_met"}
-    assert RANKABLE["capacity_inert_b_mah_per_g"].better == "higher"
-    assert RANKABLE["volume_change_fraction"].better == "lower"
+    columns = rankable()
+    assert set(columns) == {c.name for c in LISTED_COLUMNS if c.better}
+    assert {name for name, column in columns.items() if column.decimals is None} == {"n_claims_met"}
+    assert columns["capacity_inert_b_mah_per_g"].better == "higher"
+    assert columns["volume_change_fraction"].better == "lower"
 
 
 def test_dictionary_covers_every_csv():
