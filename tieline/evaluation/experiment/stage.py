@@ -18,6 +18,6 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         sorted({0.0, settings.coexistence.tolerance_ev_per_atom}),
         phase_a=settings.phase_a,
         composition=settings.composition,
-        working_ion=settings.lithiation.working_ion,
+        working_ion=settings.working_ion,
     )
     write_csv(table, outputs["validation"])
