@@ -12,6 +12,7 @@ from claim_facts import LIMITS, PROPERTIES, facts
 
 from tieline.claims import chart
 from tieline.claims.chart import CHART_SCHEMA, judge, write_chart
+from tieline.claims.columns import CLAIMS_PARQUET
 from tieline.claims.finding import Finding, numbers
 from tieline.claims.registry import Basis, Claim
 from tieline.claims.verdicts import Verdict
@@ -202,6 +203,8 @@ def test_file_holds_every_candidate_and_claim(tmp_path, monkeypatch, at_once):
     counts = write_chart(frame, LIMITS, tmp_path / "claims.parquet")
     table = pq.read_table(tmp_path / "claims.parquet")
     assert table.schema.equals(CHART_SCHEMA)
+    assert tuple(table.column_names) == CLAIMS_PARQUET.names
+    CLAIMS_PARQUET.check(tmp_path / "claims.parquet")
     written = table.to_pandas()
     assert written["claim"].tolist() == list(range(1, 31)) * 3
     assert written["phase_b_id"].tolist() == ["c49"] * 30 + ["c54"] * 60
