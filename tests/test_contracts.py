@@ -114,8 +114,9 @@ def damaged(path: Path, folder: Path, column: str, damage: str) -> Path:
 
 
 @pytest.mark.usefixtures("_own_logging")
-@pytest.mark.parametrize(("stage", "name", "column", "damage"), CASES)
-def test_one_line_names_stage_file_and_column(stage, name, column, damage, small_results, tmp_path, capsys):
+@pytest.mark.parametrize("case", CASES, ids="-".join)
+def test_one_line_names_stage_file_and_column(case, small_results, tmp_path, capsys):
+    stage, name, column, damage = case
     original = small_results / small_run.INPUTS[stage][name]
     copy = damaged(original, tmp_path, column, damage)
     with pytest.raises(SystemExit) as stopped:

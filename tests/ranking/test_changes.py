@@ -147,7 +147,11 @@ def test_against_the_ranking_before(tmp_path):
     assert line == "no earlier ranking to compare with\n"
     remember(tmp_path, pairs("ab"))
     changes, line = changes_since(tmp_path, pairs("bac"), None)
-    assert rows(changes) == [("appeared", "c", "3", None, None), ("moved", "b", "1", "2", 1), ("moved", "a", "2", "1", -1)]
+    assert rows(changes) == [
+        ("appeared", "c", "3", None, None),
+        ("moved", "b", "1", "2", 1),
+        ("moved", "a", "2", "1", -1),
+    ]
     assert line == "pairs against the ranking before: 1 appeared, 0 vanished, 2 moved among the others (changes.csv)\n"
 
 
