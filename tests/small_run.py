@@ -117,6 +117,17 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
 """What each stage writes."""
 
 
+OBJECTIVES = ["capacity_inert_b_mah_per_g", "phase_b_weight_fraction"]
+
+WEIGHTS = {
+    "capacity_inert_b_mah_per_g": 1.0,
+    "capacity_stable_b_mah_per_g": 1.0,
+    "phase_b_volume_fraction": 2.0,
+    "volume_change_inert_b_fraction": 3.0,
+    "tie_line_excess_ev_per_atom": 1.0,
+}
+
+
 def write_phases(path: Path) -> None:
     """Write the hand-made phases, silicon and both forms of TiSi2 with structures (Pearson's Handbook), to `path`."""
     structures: dict[str, Atoms] = {
@@ -157,6 +168,7 @@ def configuration(folder: Path) -> dict[str, object]:
         "space": {"hosts": ["Si"], "partners": ["Mg", "Ti"]},
         "certainty": {"draws": 100},
         "composition": {"phase_b_weight_fraction": {"min": 0.6, "max": 0.9, "step": 0.3}},
+        "ranking": {"objectives": OBJECTIVES, "weights": WEIGHTS},
     }
 
 
