@@ -25,6 +25,8 @@ CANDIDATE = {
     "phase_b_id": "c49",
     "phase_a": "Si",
     "phase_b": "TiSi2",
+    "phase_b1_id": "c49",
+    "phase_b2_id": None,
     "phase_b_weight_fraction": 0.8,
     "phase_b_volume_fraction": 0.69,
     "tie_line_excess_ev_per_atom": 0.004,
@@ -75,17 +77,24 @@ PROPERTIES = {
     "cell_energy_after_loss_inert_b_wh_per_kg": 250.0,
 }
 
-TISI2_PHASES = pd.DataFrame(
-    {
-        "phase_id": ["c49", "c54", "tisi"],
-        "formula": ["TiSi2", "TiSi2", "TiSi"],
-        "elements": ["Si-Ti", "Si-Ti", "Si-Ti"],
-        "formation_energy_ev_per_atom": [-0.55, -0.56, -0.7],
-        "spacegroup_number": pd.array([63, None, 62], dtype="Int64"),
-        "spacegroup_number_source": pd.array([63, 70, 62], dtype="Int64"),
-    }
-)
-"""C49 lies 10 meV/atom above C54; that C54's space group was not recomputed must not matter."""
+PHASES = pd.DataFrame(
+    [
+        ("c49", "TiSi2", "Si-Ti", -0.55, 63),
+        ("c54", "TiSi2", "Si-Ti", -0.56, 70),
+        ("distorted", "TiSi2", "Si-Ti", -0.50, 62),
+        ("unknown", "TiSi2", "Si-Ti", -0.49, None),
+        ("tisi", "TiSi", "Si-Ti", -0.70, 62),
+        ("nisi2", "NiSi2", "Ni-Si", -0.35, 225),
+    ],
+    columns=["phase_id", "formula", "elements", "formation_energy_ev_per_atom", "spacegroup_number_source"],
+).astype({"spacegroup_number_source": "Int64"})
+"""Among them TiSi2 as C49, as C54 10 meV/atom below it, and in two forms that nature does not have."""
+
+SPACE_GROUPS = pd.DataFrame(
+    [("c49", 63, 63), ("c54", 70, 70), ("distorted", 62, 63), ("unknown", None, None), ("nisi2", 225, 225)],
+    columns=["phase_id", "spacegroup_number", "spacegroup_number_loose"],
+).astype({"spacegroup_number": "Int64", "spacegroup_number_loose": "Int64"})
+"""Those of the phases in candidates, at both tolerances."""
 
 WHOLE_NUMBERS = ("spacegroup_a", "spacegroup_b", "spacegroup_a_loose", "spacegroup_b_loose")
 
@@ -96,6 +105,6 @@ def candidates(*changes: dict[str, object], **common: object) -> pd.DataFrame:
     return pd.DataFrame(rows).astype(dict.fromkeys(WHOLE_NUMBERS, "Int64"))
 
 
-def facts(*changes: dict[str, object], phases: pd.DataFrame = TISI2_PHASES, **common: object) -> pd.DataFrame:
+def facts(*changes: dict[str, object], **common: object) -> pd.DataFrame:
     """Return the facts of `candidates`."""
-    return gather_facts(candidates(*changes, **common), phases)
+    return gather_facts(candidates(*changes, **common), PHASES, SPACE_GROUPS)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,3 +67,32 @@ def network(materials_project):
 
     with bad_network(materials_project) as between:
         yield between
+
+
+@pytest.fixture(scope="session")
+def small_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of every stage on a few hand-made phases; tests leave them as they are."""
+    import small_run
+
+    folder = tmp_path_factory.mktemp("small")
+    small_run.write_phases(folder / "mine.csv")
+    with own_logging():
+        for stage in small_run.INPUTS:
+            small_run.run_stage(stage, folder)
+    return folder
+
+
+@pytest.fixture
+def _own_logging() -> Iterator[None]:
+    """Leave the package's logger as it was: stages set it up anew."""
+    with own_logging():
+        yield
+
+
+@contextmanager
+def own_logging() -> Iterator[None]:
+    package = logging.getLogger("tieline")
+    before = package.handlers, package.level, package.propagate
+    yield
+    package.handlers, package.propagate = before[0], before[2]
+    package.setLevel(before[1])

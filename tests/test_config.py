@@ -12,7 +12,17 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from tieline.config import RENAMED, Config, commented_yaml, described, load_config, schema
+from tieline.config import (
+    NOT_RECORDED,
+    RENAMED,
+    STAGES,
+    Config,
+    commented_yaml,
+    described,
+    load_config,
+    schema,
+    stage_settings,
+)
 from tieline.core.errors import ConfigError
 from tieline.phases.source_settings import SOURCE_KINDS
 from tieline.thermo.settings import WeightFractionGrid
@@ -148,6 +158,29 @@ def test_misspelt_keys(raw, parts):
 
 
 @pytest.mark.parametrize(
+    ("raw", "old", "new"),
+    [
+        ({"assemblages": {"phase_b1_weight_share": {"min": 0.2}}}, "assemblages", "mixtures"),
+        ({"claims": {"csv_candidates": 10}}, "claims.csv_candidates", "claims.max_csv_candidates"),
+    ],
+)
+def test_renamed_keys(raw, old, new):
+    assert message(raw) == f"config: {old!r} is now named {new!r}"
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_new_names_of_renamed_keys_are_keys(old, new):
+    """And the old ones are none, or their new names could not be told."""
+    defaults = json.loads(Config().model_dump_json())
+    for path, is_key in ((old, False), (new, True)):
+        *sections, key = path.split(".")
+        keys = defaults
+        for section in sections:
+            keys = keys[section]
+        assert (key in keys) == is_key
+
+
+@pytest.mark.parametrize(
     ("raw", "parts"),
     [
         ({"phases": {"sources": []}}, ["phases.sources = []", "at least 1 item"]),
@@ -170,7 +203,9 @@ def test_misspelt_keys(raw, parts):
         ({"phases": {"suppressed": [""]}}, ["the formula is empty"]),
         ({"phases": None}, ["phases = None"]),
         ({"space": {"hosts": []}}, ["space.hosts = []"]),
-        ({"space": {"hosts": ["sn"]}}, ["'sn' is no chemical symbol", "did you mean 'Sn'?"]),
+        ({"space": {"hosts": ["sn"]}}, ["space.hosts = ['sn']", "'sn' is no chemical symbol", "did you mean 'Sn'?"]),
+        ({"space": {"partners": ["Tj"]}}, ["space.partners = ['Tj']", "'Tj' is no chemical symbol"]),
+        ({"space": {"partners": []}}, ["space.partners = []", "at least 1 item"]),
         ({"space": {"hosts": ["Si", "Si"]}}, ["'Si' is given twice"]),
         ({"space": {"hosts": "Si"}}, ["space.hosts = 'Si'", "valid list"]),
         ({"space": {"partner_groups": ["IIIA"]}}, ["'IIIA' is not allowed", "transition, IIB, IIIB, IVB"]),
@@ -182,7 +217,7 @@ def test_misspelt_keys(raw, parts):
         ({"space": {"include_radioactive": "perhaps"}}, ["space.include_radioactive = 'perhaps'"]),
         ({"phase_a": {"kinds": ["elemnt"]}}, ["phase_a.kinds.0 = 'elemnt'", "did you mean 'element'?"]),
         ({"phase_a": {"polymorphs": {"Sn": 231}}}, ["phase_a.polymorphs.Sn = 231", "230"]),
-        ({"phase_a": {"polymorphs": {"Gx": 227}}}, ["'Gx' is no chemical symbol"]),
+        ({"phase_a": {"polymorphs": {"ge": 227}}}, ["'ge' is no chemical symbol", "did you mean 'Ge'?"]),
         ({"coexistence": {"tolerance_ev_per_atom": -0.1}}, ["coexistence.tolerance_ev_per_atom = -0.1"]),
         ({"coexistence": {"tolerance_ev_per_atom": float("nan")}}, ["coexistence.tolerance_ev_per_atom = nan"]),
         ({"coexistence": {"tolerance_ev_per_atom": "a lot"}}, ["= 'a lot'", "valid number"]),
@@ -206,11 +241,14 @@ def test_misspelt_keys(raw, parts):
             ["mixtures.phase_b1_weight_share", "min 0.8 is above max 0.75"],
         ),
         ({"mixtures": {"phase_b1_weight_share": {"max": 1}}}, ["mixtures.phase_b1_weight_share.max = 1"]),
+        ({"mixtures": {"max_per_system": -1}}, ["mixtures.max_per_system = -1", "greater than or equal to 0"]),
+        ({"mixtures": {"uncovered_systems": "some"}}, ["mixtures.uncovered_systems = 'some'", "valid boolean"]),
         ({"lithiation": {"working_ion": "li"}}, ["'li' is no chemical symbol", "did you mean 'Li'?"]),
         ({"lithiation": {"working_ion": "Ag"}}, ["ion_charge must be given for working_ion 'Ag'"]),
         ({"lithiation": {"working_ion": "Zn"}}, ["lithiation.working_ion 'Zn' is one of space.hosts"]),
         ({"lithiation": {"ion_charge": 4}}, ["lithiation.ion_charge = 4"]),
         ({"lithiation": {"cutoff_v": 6}}, ["lithiation.cutoff_v = 6"]),
+            ({"design": {"limit": 0}}, ["design.limit = 0", "greater than 0"]),
         ({"crystal": {"symmetry_tolerance_angstrom": 0.5}}, ["is above symmetry_tolerance_loose_angstrom"]),
         ({"ranking": {"objectives": ["capacty_inert_b_mah_per_g"]}}, ["did you mean 'capacity_inert_b_mah_per_g'?"]),
         ({"ranking": {"objectives": ["system"]}}, ["'system' is not allowed"]),
@@ -273,5 +311,108 @@ def test_charge_of_usual_ions(ion, charge):
     assert load_config({"lithiation": {"working_ion": ion}}).lithiation.charge == charge
 
 
+def test_any_element_can_be_a_host():
+    config = load_config({"space": {"hosts": ["Ge"]}, "phase_a": {"polymorphs": {"Ge": 227}}})
+    assert config.space.screened_hosts == ("Ge",)
+    assert config.phase_a.polymorphs == {"Si": 227, "Sn": 141, "Zn": 194, "Ge": 227}
+
+
 def test_given_charge_wins():
     assert load_config({"lithiation": {"working_ion": "Ag", "ion_charge": 1}}).lithiation.charge == 1
+
+
+SOURCES = {
+    "phases.materials_project": {"kind": "materials_project"},
+    "phases.optimade": {"kind": "optimade", "provider": "alexandria"},
+    "relaxation": {"kind": "potential", "systems": ["Si-Ti"]},
+}
+"""A source for each stage that fetches one; its rule gives it."""
+
+
+def parameters(raw):
+    """Return what each stage gets of a configuration."""
+    config = load_config(raw)
+    more = {name: {"source": source} for name, source in SOURCES.items()}
+    return {name: stage_settings(config, name, **more.get(name, {})) for name in STAGES}
+
+
+FETCHING = {*SOURCES}
+EVALUATION = {"evaluation.experiment", "evaluation.comparison"}
+
+CHANGES = [
+    ({"results": "elsewhere"}, set()),
+    ({"phases": {"refresh": True}}, set()),
+    ({"phases": {"suppressed": []}}, {"phases", "evaluation.comparison"}),
+    ({"space": {"exclude": ["Cd"]}}, {"phases", "thermo", "lithiation", "report", "evaluation.comparison"} | FETCHING),
+    ({"phase_a": {"polymorphs": {"Sn": 227}}}, {"phases", "thermo"} | EVALUATION),
+    ({"coexistence": {"tolerance_ev_per_atom": 0.01}}, {"thermo", "claims", "evaluation.experiment"}),
+    ({"certainty": {"seed": 1}}, {"thermo"}),
+    ({"temperature": {"step_k": 50}}, {"thermo"}),
+    ({"mixtures": {"max_per_system": 2}}, {"thermo", "lithiation"}),
+    ({"composition": {"phase_b_weight_fraction": {"max": 0.9}}}, {"thermo", "lithiation"} | EVALUATION),
+    (
+        {"lithiation": {"working_ion": "Na"}},
+        {"phases", "thermo", "lithiation", "full_cell", "claims"} | FETCHING | EVALUATION,
+    ),
+    ({"lithiation": {"cutoff_v": 0.1}}, {"lithiation", "full_cell", "claims", "evaluation.comparison"}),
+    ({"design": {"limit": 0.5}}, {"lithiation"}),
+    ({"crystal": {"symmetry_tolerance_angstrom": 0.02}}, {"phases", "thermo", "evaluation.comparison"}),
+    ({"process": {"crucible_limit_k": 1900}}, {"process"}),
+    ({"cell": {"n_to_p_ratio": 1.2}}, {"full_cell"}),
+    ({"diffraction": {"detection_limit": 0.3}}, {"microstructure"}),
+    ({"microstructure": {"design_size_nm": 10}}, {"microstructure", "claims"}),
+    ({"claims": {"max_csv_candidates": 10}}, set()),
+    ({"claims": {"criteria": ["my_module:my_criterion"]}}, {"claims"}),
+    ({"descriptors": ["descriptor_module:MINE"]}, {"claims"}),
+    ({"ranking": {"weights": {"density_g_per_cm3": 1}}}, set()),
+    ({"ranking": {"objectives": ["density_g_per_cm3"]}}, set()),
+    ({"comparison": {"source": {"kind": "file", "path": "x.csv"}}}, {"evaluation.comparison"}),
+    ({"changes": {"baseline": "earlier"}}, set()),
+    ({"parallel": {"workers": 2}}, set()),
+]
+"""A change of each section, and the stages beside the ranking that get it."""
+
+
+@pytest.fixture
+def _own_descriptor(tmp_path, monkeypatch):
+    (tmp_path / "descriptor_module.py").write_text(
+        "from tieline.core.columns import Column\nfrom tieline.core.extensions import Descriptor\n"
+        "MINE = Descriptor((Column('mine', 'A column', '1', 2),), None)\n",
+        "utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("_own_descriptor")
+@pytest.mark.parametrize(("raw", "expected"), CHANGES, ids=[json.dumps(raw) for raw, _ in CHANGES])
+def test_each_stage_gets_only_what_it_needs(raw, expected):
+    """The ranking writes down all that can change a result, and so gets it."""
+    before, after = parameters({}), parameters(raw)
+    changed = {name for name in STAGES if before[name] != after[name]}
+    says_nothing = raw.keys() <= NOT_RECORDED or raw == {"phases": {"refresh": True}}
+    assert changed == expected | (set() if says_nothing else {"ranking"})
+
+
+def test_every_section_is_changed_once():
+    assert {section for raw, _ in CHANGES for section in raw} == {*Config.model_fields}
+
+
+def test_working_ion_reaches_the_stages_that_look_for_its_phases():
+    found = parameters({"lithiation": {"working_ion": "Na"}})
+    for name in ("phases", "thermo", "evaluation.experiment", *FETCHING):
+        assert found[name]["working_ion"] == "Na"
+    assert found["lithiation"]["lithiation"]["working_ion"] == "Na"
+
+
+def test_what_stages_get_is_plain():
+    """Snakemake keeps it as JSON and compares it with that of the run before."""
+    for name, given in parameters({"results": "a"}).items():
+        assert json.loads(json.dumps(given)) == given, name
+
+
+def test_what_the_rule_knows_reaches_its_stage():
+    config = load_config({})
+    assert stage_settings(config, "ranking", baseline=Path("a/ranked.csv"))["baseline"] == "a/ranked.csv"
+    fetched = stage_settings(config, "phases.optimade", source=SOURCES["phases.optimade"], refresh=12.5)
+    assert fetched["refresh"] == 12.5
+    assert fetched["source"]["provider"] == "alexandria"

@@ -12,6 +12,7 @@ from claim_facts import LIMITS, PROPERTIES, facts
 
 from tieline.claims import chart
 from tieline.claims.chart import CHART_SCHEMA, judge, write_chart
+from tieline.claims.columns import CLAIMS_PARQUET
 from tieline.claims.finding import Finding, numbers
 from tieline.claims.registry import Basis, Claim
 from tieline.claims.verdicts import Verdict
@@ -19,7 +20,26 @@ from tieline.core.columns import CANDIDATE_KEYS
 
 MET, WINDOW, UNDECIDED, NOT_MET = Verdict.MET, Verdict.WINDOW, Verdict.UNDECIDED, Verdict.NOT_MET
 
-C54 = {"phase_b_id": "c54", "spacegroup_b": 70, "spacegroup_b_loose": 70, "bravais_b": "oF", "centring_b": "F"}
+C54 = {
+    "phase_b_id": "c54",
+    "phase_b1_id": "c54",
+    "spacegroup_b": 70,
+    "spacegroup_b_loose": 70,
+    "bravais_b": "oF",
+    "centring_b": "F",
+}
+
+LITTLE_C49 = {
+    "phase_b_id": "0.25 c49 + 0.75 nisi2",
+    "phase_b": "TiSi2 + NiSi2",
+    "phase_b1_id": "c49",
+    "phase_b2_id": "nisi2",
+    "spacegroup_b": 225,
+    "spacegroup_b_loose": 225,
+    "bravais_b": "cF",
+    "centring_b": "F",
+}
+"""A quarter of B's weight is C49 TiSi2, the rest NiSi2, whose space groups are B's."""
 
 
 def verdicts(frame, limits=LIMITS):
@@ -48,6 +68,15 @@ def test_silicon_with_c54_fails_on_cmcm_alone():
     assert found[9] == MET
     assert {number for number in found if found[number] != standard[number]} == {10, 16, 20, 24}
     assert {found[number] for number in (10, 16, 20, 24)} == {NOT_MET}
+
+
+def test_silicon_with_a_little_c49_fails_on_cmcm_alone():
+    """Claim 10 wants B to be Cmcm; 16, 20 and 24 want C49 among what B contains."""
+    found = verdicts(facts(LITTLE_C49))
+    standard = verdicts(facts({}))
+    assert found[9] == MET
+    assert {number for number in found if found[number] != standard[number]} == {10}
+    assert found[10] == NOT_MET
 
 
 def test_without_properties_the_phase_data_still_decide():
@@ -85,7 +114,8 @@ OF_29 = {29, 30}
         ({"a_stays_low_crystalline_to_k": 300.0}, {4}),
         ({"a_stays_below_100_nm_to_k": 300.0}, {5, 6, 30}),
         ({f"max_coexistence_temperature_{end}_k": 310.0 for end in ("low", "high")}, {4, 5, 6, 30}),
-        ({"bravais_b": "oP", "spacegroup_b": 62, "spacegroup_b_loose": 62}, {9, 10, 16, 20, 24}),
+        ({"bravais_b": "oP", "spacegroup_b": 62, "spacegroup_b_loose": 62}, {9, 10}),
+        ({"phase_b1_id": "c54"}, {16, 20, 24}),
         ({"phase_b_weight_fraction": 0.5}, {11, 12, 13}),
         ({"phase_b": "NiSi2"}, set(range(14, 26))),
         ({"phase_b": "TiSi"}, set(range(14, 26)) - {14, 18, 22}),
@@ -174,6 +204,8 @@ def test_file_holds_every_candidate_and_claim(tmp_path, monkeypatch, at_once):
     counts = write_chart(frame, LIMITS, tmp_path / "claims.parquet")
     table = pq.read_table(tmp_path / "claims.parquet")
     assert table.schema.equals(CHART_SCHEMA)
+    assert tuple(table.column_names) == CLAIMS_PARQUET.names
+    CLAIMS_PARQUET.check(tmp_path / "claims.parquet")
     written = table.to_pandas()
     assert written["claim"].tolist() == list(range(1, 31)) * 3
     assert written["phase_b_id"].tolist() == ["c49"] * 30 + ["c54"] * 60

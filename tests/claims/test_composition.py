@@ -24,6 +24,11 @@ def test_two_phases():
             {"phase_b": None},
             # What is known to fail, fails.
             {"phase_a": "Ge", "phase_b": None},
+            # A mixture holds what its phases hold together; A may not be the only compound of B.
+            {"phase_b": "NiSi2 + TiSi2"},
+            {"phase_b": "TiNi + Si2"},
+            {"phase_b": "Si2 + Si4"},
+            {"phase_a": "TiSi2", "phase_b": "Ti2Si4 + TiSi2"},
         ),
         LIMITS,
     )
@@ -31,8 +36,10 @@ def test_two_phases():
         *(MET, NOT_MET, NOT_MET, NOT_MET),
         *(NOT_MET, MET),
         *(UNDECIDED, UNDECIDED, NOT_MET),
+        *(MET, MET, NOT_MET, NOT_MET),
     ]
     assert found.evidence["partners_b"].to_pylist()[:2] == ["Ti", "Ti"]
+    assert found.evidence["partners_b"].to_pylist()[9] == "Ni Ti"
 
 
 def test_weight_shares_include_their_ends():
@@ -54,10 +61,13 @@ def test_silicon_and_titanium():
             {"phase_a": "Mg2Si", "phase_b": "Ni99TiSi"},
             {"phase_b": None},
             {"phase_a": None},
+            # In a mixture it need not be one phase that holds both.
+            {"phase_b": "NiSi2 + TiSi2"},
+            {"phase_b": "NiSi2 + Mg2Si"},
         ),
         LIMITS,
     )
-    assert found.verdicts.tolist() == [MET, NOT_MET, NOT_MET, MET, UNDECIDED, UNDECIDED]
+    assert found.verdicts.tolist() == [MET, NOT_MET, NOT_MET, MET, UNDECIDED, UNDECIDED, MET, NOT_MET]
 
 
 def test_titanium_disilicide():
@@ -65,3 +75,12 @@ def test_titanium_disilicide():
         facts({}, {"phase_b": "TiSi"}, {"phase_b": "Ti4Si8"}, {"phase_b": "Ti4Si7"}, {"phase_b": None}), LIMITS
     )
     assert found.verdicts.tolist() == [MET, NOT_MET, MET, NOT_MET, UNDECIDED]
+
+
+def test_titanium_disilicide_in_a_mixture():
+    """B contains it, be it the first or second phase, the larger or the smaller part."""
+    parts = {"TiSi2 + NiSi2": MET, "NiSi2 + TiSi2": MET, "NiSi2 + Ti2Si4": MET, "NiSi2 + TiSi": NOT_MET}
+    shares = (0.05, 0.5, 0.95)
+    frame = facts(*({"phase_b": b, "phase_b1_weight_share": share} for b in parts for share in shares))
+    expected = [verdict for verdict in parts.values() for _ in shares]
+    assert titanium_disilicide(frame, LIMITS).verdicts.tolist() == expected

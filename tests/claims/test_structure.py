@@ -71,8 +71,51 @@ def test_cmcm_b():
 
 
 def test_c49():
-    found = c49(
-        facts({}, groups(70, 70), {"phase_b": "NiSi2"}, groups(62, 63), groups(None, None), {"phase_b": None}), LIMITS
+    """What counts is the structure of TiSi2, whatever the columns of B as a whole say."""
+    forms = ("c49", "c54", "distorted", "unknown")
+    frame = facts(
+        *({"phase_b1_id": name} | groups(225, 225) for name in forms),
+        {"phase_b": "NiSi2", "phase_b1_id": "nisi2"},
+        {"phase_b": None},
     )
-    assert found.verdicts.tolist() == [MET, NOT_MET, NOT_MET, UNDECIDED, UNDECIDED, UNDECIDED]
-    assert found.evidence["c49_above_c54_ev_per_atom"].to_pylist()[:3] == ["0.01", "0.01", None]
+    found = c49(frame, LIMITS)
+    assert found.verdicts.tolist() == [MET, NOT_MET, UNDECIDED, UNDECIDED, NOT_MET, UNDECIDED]
+    assert found.evidence["spacegroup_tisi2"].to_pylist()[:5] == ["63", "70", "62", None, None]
+    assert found.evidence["spacegroup_tisi2_loose"].to_pylist()[:3] == ["63", "70", "63"]
+    assert found.evidence["c49_above_c54_ev_per_atom"].to_pylist()[:5] == ["0.01"] * 4 + [None]
+
+
+def mixture(first, second, number):
+    """TiSi2 of a form with NiSi2, in this order; B has the space group of its larger part."""
+    formulas = {"c49": "TiSi2", "c54": "TiSi2", "nisi2": "NiSi2", "tisi": "TiSi"}
+    bravais, letter = bravais_lattice(number)
+    return {
+        "phase_b_id": f"0.25 {first} + 0.75 {second}",
+        "phase_b": f"{formulas[first]} + {formulas[second]}",
+        "phase_b1_id": first,
+        "phase_b2_id": second,
+        "bravais_b": bravais,
+        "centring_b": letter,
+    } | groups(number, number)
+
+
+@pytest.mark.parametrize(
+    ("parts", "of_larger", "is_c49", "cmcm"),
+    [
+        # NiSi2 (CaF2 structure, Fm-3m) is the larger part: B is not Cmcm, and contains C49 all the same.
+        (("c49", "nisi2"), 225, MET, NOT_MET),
+        (("c54", "nisi2"), 225, NOT_MET, NOT_MET),
+        # The other way round B is Cmcm.
+        (("nisi2", "c49"), 63, MET, MET),
+        # Pnma TiSi beside it takes nothing from C49, nor Cmcm by itself makes C49.
+        (("c49", "tisi"), 62, MET, NOT_MET),
+        (("tisi", "nisi2"), 63, NOT_MET, MET),
+    ],
+)
+def test_mixtures(parts, of_larger, is_c49, cmcm):
+    frame = facts(mixture(*parts, of_larger))
+    assert c49(frame, LIMITS).verdicts.tolist() == [is_c49]
+    assert cmcm_b(frame, LIMITS).verdicts.tolist() == [cmcm]
+    assert centred_b(frame, LIMITS).verdicts.tolist() == [MET if LATTICES[of_larger] else NOT_MET]
+    assert space_groups_differ(frame, LIMITS).verdicts.tolist() == [MET]
+    assert space_groups_differ(frame.assign(spacegroup_a=of_larger), LIMITS).verdicts.tolist() == [NOT_MET]

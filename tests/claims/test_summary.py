@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from claim_facts import LIMITS, facts
 
 from tieline.claims.chart import judge, write_chart
-from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
+from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, CLAIMS_PARQUET
 from tieline.claims.registry import CLAIMS, DISCLAIMER
-from tieline.claims.summary import chart_of_the_best, ranks_of, read_verdicts, summarise_claims
+from tieline.claims.summary import chart_of_the_best, read_verdicts, summarise_claims
 from tieline.claims.verdicts import Verdict
+from tieline.core.errors import TableError
 
 MET, WINDOW, UNDECIDED, NOT_MET = Verdict.MET, Verdict.WINDOW, Verdict.UNDECIDED, Verdict.NOT_MET
 
@@ -31,13 +32,6 @@ def chart_file(tmp_path):
 def test_verdicts_come_back_from_the_file(chart_file):
     expected = np.stack([judgement.verdicts for judgement in judge(FRAME, LIMITS)], axis=1)
     np.testing.assert_array_equal(read_verdicts(chart_file), expected)
-
-
-def test_ranks_go_by_name_and_printed_weight_fraction():
-    """Ranked in the order of weights 0.9, 0.6, 0.8; printed with four digits."""
-    candidates = FRAME.assign(phase_b_weight_fraction=[0.6 + 1e-9, 0.8, 0.9])
-    ranked = FRAME.iloc[[2, 0, 1]].assign(rank=[1, 2, 3])
-    assert ranks_of(candidates, ranked).tolist() == [2, 3, 1]
 
 
 def test_summary_counts_and_best_examples():
@@ -82,7 +76,19 @@ def test_no_candidates(tmp_path):
     assert summary["n_met"].sum() == 0
 
 
-def test_ranks_need_every_candidate_once():
-    twice = pd.concat([FRAME, FRAME]).assign(rank=range(6))
-    with pytest.raises(pd.errors.MergeError):
-        ranks_of(FRAME, twice)
+@pytest.mark.parametrize("name", CLAIMS_PARQUET.names)
+def test_a_lost_column_is_named(chart_file, name):
+    table = pq.read_table(chart_file)
+    pq.write_table(table.drop_columns([name]), chart_file)
+    with pytest.raises(TableError, match=rf"claims\.parquet: no column '{name}'"):
+        chart_of_the_best(chart_file, np.array([3, 1, 2]), None)
+
+
+@pytest.mark.parametrize("content", [b"", b"claim,verdict", None])
+def test_another_file_is_one_line(tmp_path, content):
+    if content is not None:
+        (tmp_path / "claims.parquet").write_bytes(content)
+    for read in (read_verdicts, lambda path: chart_of_the_best(path, np.zeros(0, dtype=np.int64), None)):
+        with pytest.raises(TableError, match=r"claims\.parquet: cannot be read") as caught:
+            read(tmp_path / "claims.parquet")
+        assert "\n" not in str(caught.value)

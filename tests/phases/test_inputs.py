@@ -33,7 +33,7 @@ def test_input_files(tmp_path):
 
 def test_snakefile_imports_nothing_heavy():
     """Snakemake reads it at every start, on a cluster once for every job."""
-    lines = (ROOT / "Snakefile").read_text("utf-8").splitlines()
+    lines = (ROOT / "workflow/Snakefile").read_text("utf-8").splitlines()
     imports = [line for line in lines if line.startswith("from tieline")]
     assert imports
     program = "\n".join([*imports, "import sys", "print(*sys.modules)"])

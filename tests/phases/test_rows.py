@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieline.core.errors import PhaseDataError
+from tieline.core.table_files import to_arrow
 from tieline.phases.rows import REJECTED_NAMES, RowReader
 from tieline.phases.source_settings import READABLE_COLUMNS
-from tieline.phases.table import SCHEMA, to_arrow
+from tieline.phases.table import PHASES
 from tieline.phases.values import is_missing
 
 PLAIN = {"phase_id": "a", "formula": "TiSi2", "formation_energy_ev_per_atom": -0.5}
@@ -51,7 +52,7 @@ def reason(row, level="x"):
 def test_plain_row():
     reading = read(PLAIN, source_version="1", retrieved_at="2026-11-01")
     (row,) = reading.phases.to_dict("records")
-    assert list(row) == SCHEMA.names
+    assert list(row) == list(PHASES.names)
     assert (row["formula"], row["elements"], row["n_elements"]) == ("TiSi2", "Si-Ti", 2)
     assert row["energy_level"] == "x"
     assert (row["source"], row["source_version"], row["retrieved_at"]) == ("mine", "1", "2026-11-01")
@@ -59,7 +60,7 @@ def test_plain_row():
     assert row["numbers"] is None
     assert list(reading.rejected) == list(REJECTED_NAMES)
     assert reading.rejected.empty
-    assert to_arrow(reading.phases).num_rows == 1
+    assert to_arrow(reading.phases, PHASES.columns, "phases").num_rows == 1
 
 
 def test_row_with_structure_needs_no_formula():
@@ -299,7 +300,7 @@ ANYTHING = (
 def test_no_content_makes_anything_but_a_row_or_a_reason(row):
     sound = read(PLAIN | {"phase_id": "sound"}, row)
     assert len(sound.phases) + (sound.rejected["action"] == "row rejected").sum() == 2
-    assert to_arrow(sound.phases).num_rows == len(sound.phases)
+    assert to_arrow(sound.phases, PHASES.columns, "phases").num_rows == len(sound.phases)
 
 
 @given(name=st.sampled_from(READABLE_COLUMNS), value=ANYTHING)
@@ -307,4 +308,4 @@ def test_no_single_value_spoils_the_rest(name, value):
     for base in (PLAIN, CELL):
         reading = read({**PLAIN, "phase_id": "sound"}, base | {name: value})
         assert len(reading.phases) + (reading.rejected["action"] == "row rejected").sum() == 2
-        assert to_arrow(reading.phases).num_rows == len(reading.phases)
+        assert to_arrow(reading.phases, PHASES.columns, "phases").num_rows == len(reading.phases)

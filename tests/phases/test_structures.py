@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieline.core.errors import PhaseDataError, TielineError
+from tieline.core.table_files import to_arrow
 from tieline.phases.files import read_file_source
 from tieline.phases.source_settings import FileSource
 from tieline.phases.structures import FORMATS
-from tieline.phases.table import to_arrow
+from tieline.phases.table import PHASES
 
 SILICON = ase.build.bulk("Si", a=5.431)
 SILICON.calc = SinglePointCalculator(SILICON, energy=-10.0)
@@ -46,7 +47,7 @@ def survives(path):
     except TielineError as error:
         assert "\n" not in str(error)  # noqa: PT017
         return
-    assert to_arrow(reading.phases).num_rows == len(reading.phases)
+    assert to_arrow(reading.phases, PHASES.columns, "phases").num_rows == len(reading.phases)
     reading.rejected.to_csv(path.with_suffix(".csv"), encoding="utf-8")
 
 

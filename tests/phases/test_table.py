@@ -1,15 +1,16 @@
-"""The phase schema and its file."""
+"""The phase table and its file."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tieline.core.errors import PhaseDataError
+from tieline.core.errors import PhaseDataError, TableError
 from tieline.crystal.structures import cell_of
-from tieline.phases.table import SCHEMA, SORT_KEYS, read_phases, to_arrow, write_phases
+from tieline.phases.table import PHASES, SORT_KEYS, write_phases
 
 
 @pytest.fixture
@@ -29,24 +30,51 @@ def frame():
 
 def test_round_trip_sorts_and_keeps_types(frame, tmp_path):
     write_phases(frame, tmp_path / "p.parquet")
-    back = read_phases(tmp_path / "p.parquet")
-    assert list(back) == SCHEMA.names
+    back = PHASES.read(tmp_path / "p.parquet")
+    assert list(back) == list(PHASES.names)
     assert back["phase_id"].tolist() == ["a", "c", "b"]
-    assert pq.read_schema(tmp_path / "p.parquet").equals(SCHEMA)
+    assert back["n_elements"].dtype == np.int64
     assert back["spacegroup_number_source"].tolist()[0] == 227
+    assert back["spacegroup_number_source"].isna().tolist() == [False, True, True]
     assert back["experimental"].tolist()[:2] == [True, False]
+    assert back["experimental"].isna().tolist() == [False, False, True]
     assert back["numbers"].notna().tolist() == [True, False, False]
 
 
+def test_types_in_the_file(frame, tmp_path):
+    """As other programs read them: in this order, empty rows only where there may be some."""
+    write_phases(frame, tmp_path / "p.parquet")
+    number, numbers, text = pa.float64(), pa.list_(pa.float64()), pa.string()
+    expected = [
+        ("phase_id", text, False),
+        ("formula", text, False),
+        ("elements", text, False),
+        ("n_elements", pa.int64(), False),
+        ("formation_energy_ev_per_atom", number, False),
+        ("energy_level", text, False),
+        ("volume_a3_per_atom", number, True),
+        ("numbers", pa.list_(pa.int64()), True),
+        ("cell_a", numbers, True),
+        ("scaled_positions", numbers, True),
+        ("spacegroup_number_source", pa.int64(), True),
+        ("experimental", pa.bool_(), True),
+        ("source", text, False),
+        ("source_version", text, False),
+        ("retrieved_at", text, False),
+    ]
+    written = pq.read_schema(tmp_path / "p.parquet")
+    assert [(field.name, field.type, field.nullable) for field in written] == expected
+
+
 def test_bytes_do_not_depend_on_the_order_of_rows(frame, tmp_path):
-    write_phases(frame, tmp_path / "p")
-    write_phases(frame.iloc[::-1], tmp_path / "q")
-    assert (tmp_path / "p").read_bytes() == (tmp_path / "q").read_bytes()
+    write_phases(frame, tmp_path / "p.parquet")
+    write_phases(frame.iloc[::-1], tmp_path / "q.parquet")
+    assert (tmp_path / "p.parquet").read_bytes() == (tmp_path / "q.parquet").read_bytes()
 
 
 def test_reads_only_the_columns_asked_for(frame, tmp_path):
     write_phases(frame, tmp_path / "p.parquet")
-    assert list(read_phases(tmp_path / "p.parquet", ["phase_id"])) == ["phase_id"]
+    assert list(PHASES.read(tmp_path / "p.parquet", ["phase_id"])) == ["phase_id"]
 
 
 def test_structure_of_a_row(frame):
@@ -56,34 +84,43 @@ def test_structure_of_a_row(frame):
     assert np.array_equal(numbers, [14])
 
 
-def test_missing_columns_are_named(frame):
-    with pytest.raises(PhaseDataError, match=r"^phase table: missing columns formula, source$"):
-        to_arrow(frame.drop(columns=["source", "formula"]))
+@pytest.mark.parametrize("name", PHASES.names)
+def test_a_missing_column_is_named(frame, tmp_path, name):
+    with pytest.raises(TableError, match=rf"p\.parquet: no column '{name}'"):
+        write_phases(frame.drop(columns=name), tmp_path / "p.parquet")
+    assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("column", "value"), [("n_elements", "two"), ("phase_id", None), ("numbers", "14")])
-def test_wrong_types_are_one_line(frame, column, value):
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("n_elements", "two", "does not hold integers"),
+        ("phase_id", None, "is empty in 3 of 3 rows"),
+        ("numbers", "14", "does not hold lists of integers"),
+    ],
+)
+def test_wrong_types_are_one_line(frame, tmp_path, column, value, reason):
     frame[column] = [value] * len(frame)
-    with pytest.raises(PhaseDataError, match=r"^phase table: .+") as caught:
-        to_arrow(frame)
+    with pytest.raises(TableError, match=rf"p\.parquet: column '{column}' {reason}$") as caught:
+        write_phases(frame, tmp_path / "p.parquet")
     assert "\n" not in str(caught.value)
 
 
 def test_not_parquet(tmp_path):
     (tmp_path / "p.parquet").write_text("phase_id,formula\n", "utf-8")
-    with pytest.raises(PhaseDataError, match=r"p\.parquet: not a readable Parquet file"):
-        read_phases(tmp_path / "p.parquet")
-    with pytest.raises(PhaseDataError, match=r"none\.parquet: "):
-        read_phases(tmp_path / "none.parquet")
+    with pytest.raises(PhaseDataError, match=r"p\.parquet: cannot be read"):
+        PHASES.read(tmp_path / "p.parquet")
+    with pytest.raises(PhaseDataError, match=r"none\.parquet: cannot be read"):
+        PHASES.read(tmp_path / "none.parquet")
 
 
 def test_another_table(tmp_path):
     pd.DataFrame({"phase_id": ["a"]}).to_parquet(tmp_path / "p.parquet")
-    with pytest.raises(PhaseDataError, match="not a phase table, no column 'formula'"):
-        read_phases(tmp_path / "p.parquet")
+    with pytest.raises(PhaseDataError, match=r"p\.parquet: no column 'formula'"):
+        PHASES.read(tmp_path / "p.parquet")
 
 
 def test_empty_table(frame, tmp_path):
     write_phases(frame.iloc[:0], tmp_path / "p.parquet")
-    assert read_phases(tmp_path / "p.parquet").empty
-    assert set(SORT_KEYS) <= set(SCHEMA.names)
+    assert PHASES.read(tmp_path / "p.parquet").empty
+    assert set(SORT_KEYS) <= set(PHASES.names)

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieline.core.errors import PhaseDataError, TielineError
+from tieline.core.table_files import to_arrow
 from tieline.phases.files import read_file_source
 from tieline.phases.source_settings import FileSource
-from tieline.phases.table import to_arrow
+from tieline.phases.table import PHASES
 from tieline.phases.tables import read_energies
 
 GOOD = "phase_id,formula,formation_energy_ev_per_atom,energy_level,volume_a3_per_atom\nsi,Si,0,x,20\nti,Ti,0,x,17\n"
@@ -27,7 +28,7 @@ def survives(path, n_rows=None):
     except TielineError as error:
         assert "\n" not in str(error)  # noqa: PT017
         return
-    assert to_arrow(reading.phases).num_rows == len(reading.phases)
+    assert to_arrow(reading.phases, PHASES.columns, "phases").num_rows == len(reading.phases)
     assert not reading.rejected.map(lambda text: "\n" in text).to_numpy().any()
     reading.rejected.to_csv(path.with_suffix(".out"), encoding="utf-8")
     whole = (reading.rejected["action"] != "structure dropped").sum()

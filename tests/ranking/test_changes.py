@@ -8,10 +8,11 @@ import pytest
 from tieline.core.errors import PhaseDataError
 from tieline.ranking.changes import (
     KEPT,
-    compare,
-    describe_changes,
+    changes_since,
+    compare_rankings,
     earlier_ranking,
-    ranked_pairs,
+    pairs_of,
+    read_pairs,
     remember,
 )
 from tieline.ranking.columns import CHANGE_COLUMNS
@@ -35,7 +36,7 @@ def test_each_pair_once_where_it_ranks_highest(tmp_path):
     text += "1,1,0.9,Si-Ti,si,007,Si,TiSi2,0.6000,x\n2,1,0.8,Si-Mg,si,m,Si,Mg2Si,0.6000,x\n"
     text += "3,1,0.7,Si-Ti,si,007,Si,TiSi2,0.6500,x\n"
     (tmp_path / "ranked.csv").write_text(text, "utf-8")
-    found = ranked_pairs(tmp_path / "ranked.csv")
+    found = read_pairs(tmp_path / "ranked.csv")
     assert found[["phase_b_id", "phase_b_weight_fraction", "pair_rank"]].to_numpy().tolist() == [
         ["007", "0.6000", "1"],
         ["m", "0.6000", "2"],
@@ -48,12 +49,12 @@ def test_each_pair_once_where_it_ranks_highest(tmp_path):
 def test_another_file_is_no_ranking(tmp_path, text, reason):
     (tmp_path / "x.csv").write_text(text, "latin-1")
     with pytest.raises(PhaseDataError, match=rf"x\.csv: not a ranked\.csv{reason}"):
-        ranked_pairs(tmp_path / "x.csv")
+        read_pairs(tmp_path / "x.csv")
 
 
 def test_appeared_vanished_moved():
     """Before c a b x d, now a b c d e. Of a b c d alone: c falls from 1 to 3, a and b rise by one, d stays."""
-    changes = compare(pairs("abcde"), pairs("cabxd"))
+    changes = compare_rankings(pairs("abcde"), pairs("cabxd"))
     assert list(changes) == [column.name for column in CHANGE_COLUMNS]
     assert rows(changes) == [
         ("appeared", "e", "5", None, None),
@@ -66,24 +67,32 @@ def test_appeared_vanished_moved():
 
 
 def test_a_new_pair_at_the_top_moves_no_other():
-    assert rows(compare(pairs("xabc"), pairs("abc"))) == [("appeared", "x", "1", None, None)]
+    assert rows(compare_rankings(pairs("xabc"), pairs("abc"))) == [("appeared", "x", "1", None, None)]
 
 
 def test_best_first():
-    assert [row[1] for row in rows(compare(pairs("xaybz"), pairs("ab")))] == ["x", "y", "z"]
-    assert [row[1] for row in rows(compare(pairs("ab"), pairs("xaybz")))] == ["x", "y", "z"]
+    assert [row[1] for row in rows(compare_rankings(pairs("xaybz"), pairs("ab")))] == ["x", "y", "z"]
+    assert [row[1] for row in rows(compare_rankings(pairs("ab"), pairs("xaybz")))] == ["x", "y", "z"]
+
+
+def write_ranked(letters, path):
+    """Write the pairs named as a ranked.csv."""
+    columns = ["rank", "pareto_rank", "score", *(name for name in KEPT if name not in ("pareto_rank", "score"))]
+    pairs(letters).assign(rank=range(1, len(letters) + 1))[columns].to_csv(path, index=False)
 
 
 @pytest.mark.parametrize(("now", "then"), [("abc", "abc"), ("", "")])
-def test_nothing_changed(now, then):
-    changes = compare(pairs(now), pairs(then))
+def test_nothing_changed(tmp_path, now, then):
+    assert compare_rankings(pairs(now), pairs(then)).empty
+    write_ranked(then, tmp_path / "x.csv")
+    changes, line = changes_since(tmp_path / "history", pairs(now), tmp_path / "x.csv")
     assert changes.empty
-    assert describe_changes(changes, "x") == "pairs against x: the same in the same order\n"
+    assert line == f"pairs against {tmp_path}/x.csv: the same in the same order\n"
 
 
 def test_everything_new_or_gone():
-    assert [row[0] for row in rows(compare(pairs("ab"), pairs("")))] == ["appeared"] * 2
-    assert [row[0] for row in rows(compare(pairs(""), pairs("ab")))] == ["vanished"] * 2
+    assert [row[0] for row in rows(compare_rankings(pairs("ab"), pairs("")))] == ["appeared"] * 2
+    assert [row[0] for row in rows(compare_rankings(pairs(""), pairs("ab")))] == ["vanished"] * 2
 
 
 def test_history_of_runs(tmp_path):
@@ -119,9 +128,53 @@ def test_killed_between_the_two_files(tmp_path):
     pd.testing.assert_frame_equal(earlier_ranking(tmp_path, pairs("c")), pairs("b"))
 
 
-def test_one_line():
-    changes = compare(pairs("abcde"), pairs("cabxd"))
-    assert describe_changes(changes, "old/ranked.csv") == (
-        "pairs against old/ranked.csv: 1 appeared, 1 vanished, 3 moved among the others (changes.csv)\n"
+def test_against_another_ranking(tmp_path):
+    """A ranking that is named wins over the history, which is not touched."""
+    remember(tmp_path / "history", pairs("ab"))
+    write_ranked("cabxd", tmp_path / "old.csv")
+    changes, line = changes_since(tmp_path / "history", pairs("abcde"), tmp_path / "old.csv")
+    assert rows(changes) == rows(compare_rankings(pairs("abcde"), pairs("cabxd")))
+    assert line == (
+        f"pairs against {tmp_path}/old.csv: 1 appeared, 1 vanished, 3 moved among the others (changes.csv)\n"
     )
-    assert describe_changes(changes.iloc[:0], None) == "no earlier ranking to hold this one against\n"
+    pd.testing.assert_frame_equal(earlier_ranking(tmp_path / "history", pairs("c")), pairs("ab"))
+
+
+def test_against_the_ranking_before(tmp_path):
+    changes, line = changes_since(tmp_path, pairs("ab"), None)
+    assert changes.empty
+    assert list(changes) == [column.name for column in CHANGE_COLUMNS]
+    assert line == "no earlier ranking to compare with\n"
+    remember(tmp_path, pairs("ab"))
+    changes, line = changes_since(tmp_path, pairs("bac"), None)
+    assert rows(changes) == [
+        ("appeared", "c", "3", None, None),
+        ("moved", "b", "1", "2", 1),
+        ("moved", "a", "2", "1", -1),
+    ]
+    assert line == "pairs against the ranking before: 1 appeared, 0 vanished, 2 moved among the others (changes.csv)\n"
+
+
+def test_a_mixture_is_a_pair_of_its_own_for_each_share(tmp_path):
+    """A quarter and three quarters of TiSi2 in B: two materials, each kept at the weight fraction where it is best."""
+    names = ["0.25 c49 + 0.75 nisi2", "0.75 c49 + 0.25 nisi2", "0.25 c49 + 0.75 nisi2"]
+    frame = pd.DataFrame(
+        {
+            "system": "Si-Ni-Ti",
+            "phase_a_id": "si",
+            "phase_b_id": names,
+            "phase_a": "Si",
+            "phase_b": "TiSi2 + NiSi2",
+            "phase_b_weight_fraction": ["0.6000", "0.6000", "0.7000"],
+            "pareto_rank": 1,
+            "score": ["0.9", "0.8", "0.7"],
+        }
+    )
+    found = pairs_of(frame)
+    assert found[["phase_b_id", "phase_b_weight_fraction", "pair_rank"]].to_numpy().tolist() == [
+        [names[0], "0.6000", "1"],
+        [names[1], "0.6000", "2"],
+    ]
+    remember(tmp_path, found)
+    pd.testing.assert_frame_equal(earlier_ranking(tmp_path, found.iloc[:1]), found)
+    assert rows(compare_rankings(found.iloc[:1], found)) == [("vanished", names[1], None, "2", None)]

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS
-from tieline.core.columns import Column, as_text
-from tieline.lithiation.assemblage_columns import ASSEMBLAGE_COLUMNS, SHARED_NAMES
+from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, PROPERTY_COLUMNS
+from tieline.core.columns import Column
+from tieline.core.table_files import as_text
 from tieline.lithiation.columns import CANDIDATE_COLUMNS, SYSTEM_COLUMNS
 from tieline.phases import merge, rows
-from tieline.ranking.columns import LISTED_COLUMNS, PROPERTY_COLUMNS, RANKED_COLUMNS, RANKING_COLUMNS
-from tieline.ranking.dictionary import RANKABLE, column_dictionary
+from tieline.ranking.columns import CHANGE_COLUMNS, LISTED_COLUMNS, RANKED_COLUMNS
+from tieline.ranking.dictionary import column_dictionary, rankable
 
 UNITS = {
     "_mah_per_g": "mAh/g",
@@ -37,7 +37,7 @@ UNITS = {
 }
 
 
-TABLES = (RANKED_COLUMNS, PROPERTY_COLUMNS, CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, SYSTEM_COLUMNS, ASSEMBLAGE_COLUMNS)
+TABLES = (RANKED_COLUMNS, PROPERTY_COLUMNS, CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, SYSTEM_COLUMNS)
 
 
 @pytest.mark.parametrize("column", dict.fromkeys(column for table in TABLES for column in table), ids=lambda c: c.name)
@@ -48,10 +48,6 @@ def test_units_are_those_of_the_name(column):
     assert column.meaning
 
 
-def test_assemblages_share_columns_with_candidates():
-    assert {*SHARED_NAMES} <= {c.name for c in CANDIDATE_COLUMNS} & {c.name for c in ASSEMBLAGE_COLUMNS}
-
-
 def test_names_are_unique():
     for table in (*TABLES, LISTED_COLUMNS):
         names = [column.name for column in table]
@@ -59,10 +55,11 @@ def test_names_are_unique():
 
 
 def test_rankable_columns_are_numbers_with_a_better_direction():
-    assert set(RANKABLE) == {c.name for c in LISTED_COLUMNS if c.better}
-    assert {name for name, column in RANKABLE.items() if column.decimals is None} == {"n_claims_met"}
-    assert RANKABLE["capacity_inert_b_mah_per_g"].better == "higher"
-    assert RANKABLE["volume_change_fraction"].better == "lower"
+    columns = rankable()
+    assert set(columns) == {c.name for c in LISTED_COLUMNS if c.better}
+    assert {name for name, column in columns.items() if column.decimals is None} == {"n_claims_met"}
+    assert columns["capacity_inert_b_mah_per_g"].better == "higher"
+    assert columns["volume_change_fraction"].better == "lower"
 
 
 def test_dictionary_covers_every_csv():
@@ -72,9 +69,13 @@ def test_dictionary_covers_every_csv():
     assert by_file["systems.csv"] == [c.name for c in SYSTEM_COLUMNS]
     assert by_file["set_aside.csv"] == list(merge.SET_ASIDE_NAMES)
     assert by_file["rejected.csv"] == list(rows.REJECTED_NAMES)
-    assert by_file["assemblages.csv"] == [c.name for c in (*RANKING_COLUMNS, *ASSEMBLAGE_COLUMNS)]
+    assert by_file["changes.csv"] == [c.name for c in CHANGE_COLUMNS]
+    assert by_file["properties.parquet"] == [c.name for c in PROPERTY_COLUMNS]
+    parts = {"phase_b1_id", "phase_b1_weight_share", "phase_b2_id", "phase_b2_weight_share"}
+    assert parts <= {c.name for c in CANDIDATE_COLUMNS} & {*by_file["properties.parquet"]}
     ranked = next(names for file, names in by_file.items() if "ranked.csv" in file)
     assert ranked == [c.name for c in RANKED_COLUMNS]
+    assert parts < {*ranked}
     assert {"coexistence_probability", "cost_usd_per_ah", "n_claims_met"} <= {*ranked}
     assert by_file["claims.csv"] == [c.name for c in CHART_COLUMNS]
     assert by_file["claims_summary.csv"] == [c.name for c in CLAIM_SUMMARY_COLUMNS]

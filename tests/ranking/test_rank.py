@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from tieline.core.columns import Column
 from tieline.lithiation.columns import CANDIDATE_COLUMNS
 from tieline.ranking.rank import rank_candidates
 from tieline.ranking.settings import Ranking
@@ -130,27 +129,29 @@ def test_input_is_left_as_it_was() -> None:
     pd.testing.assert_frame_equal(frame, before)
 
 
-def test_other_tables_bring_their_own_columns_and_names() -> None:
-    """One row dominates; of the two others, equal in all but their name, the name decides."""
-    columns = (
-        Column("label", "name"),
-        Column(CAPACITY, "", "mAh/g", 1, "higher"),
-        Column(FRACTION, "", "1", 4, "higher"),
-    )
-    frame = pd.DataFrame({"label": ["c", "b", "a"], CAPACITY: [5.04, 9.0, 4.96], FRACTION: [0.6, 0.7, 0.6]})
-    settings = ranking().within(frame.columns)
-    ranked = rank_candidates(frame, settings, columns, ["label"])
-    assert ranked["label"].tolist() == ["b", "a", "c"]
+def test_index_is_that_of_the_candidates() -> None:
+    """So that whatever else is known of them can be put beside the ranking."""
+    frame = candidates(np.array([[300.0, 0.6, 0.2], [500.0, 0.6, 0.2], [400.0, 0.6, 0.2]]), ["a", "b", "c"])
+    frame.index = pd.Index([7, 3, 11])
+    ranked = rank_candidates(frame, ranking())
+    assert ranked.index.tolist() == [3, 11, 7]
+    assert ranked["phase_b_id"].tolist() == ["b", "c", "a"]
+    assert ranked["rank"].reindex(frame.index).tolist() == [3, 1, 2]
+
+
+def test_numbers_stay_as_they_are() -> None:
+    """Rounding decides ties, and nothing else."""
+    values = np.array([[300.123456, 0.6000001, 0.2], [500.0, 0.7, 0.123456789]])
+    frame = candidates(values, ["a", "b"])
+    pd.testing.assert_frame_equal(rank_candidates(frame, ranking())[list(frame)].sort_index(), frame)
+
+
+@pytest.mark.parametrize("missing", [np.nan, None, pd.NA])
+def test_missing_values_of_any_kind_in_counts(missing) -> None:
+    """Claims met, of 30, where one candidate was not judged: 0 of [3, 7] for it, as for the one that meets fewest."""
+    frame = candidates(np.full((3, 3), 0.5), ["none", "few", "many"])
+    frame["n_claims_met"] = pd.array([missing, 3, 7], dtype="Int64")
+    ranked = rank_candidates(frame, Ranking(objectives=["n_claims_met"], weights={"n_claims_met": 1.0}))
+    assert ranked["phase_b_id"].tolist() == ["many", "few", "none"]
     assert ranked["pareto_rank"].tolist() == [1, 2, 2]
-    # Rounded to a decimal the capacities of a and c are equal.
-    assert ranked[CAPACITY].tolist() == [9.0, 5.0, 5.0]
-
-
-def test_ranking_within_a_table_keeps_what_the_table_has() -> None:
-    whole = Ranking(objectives=OBJECTIVES, weights={CAPACITY: 1.0, SWELLING: 3.0, FRACTION: 0.0})
-    part = whole.within([SWELLING, "label"])
-    assert part.objectives == [SWELLING]
-    assert part.weights == {SWELLING: 3.0}
-    assert whole.within(OBJECTIVES) == whole
-    assert whole.within([FRACTION]).weights == Ranking().weights
-    assert whole.within(["label"]) == Ranking()
+    assert ranked["score"].tolist() == [1.0, 0.0, 0.0]

@@ -53,3 +53,23 @@ def test_coverage_is_stated():
     assert "cover with the working ion: Si 1 of 2, Sn 0 of 1 (out/systems.csv)" in summarise(
         ranked(1), SYSTEMS, Path("out")
     )
+
+
+def test_mixtures_stand_beside_their_phases():
+    """Each mixture once, at the share where it ranks highest; its compounds alone in lines of their own."""
+    names = ["TiSi2 + NiSi2", "TiSi2", "TiSi2 + NiSi2", "NiSi2"]
+    weights = ["0.60", "0.65", "0.70", "0.75"]
+    frame = ranked(4, phase_a="Si").iloc[::2].assign(phase_b=names, phase_b_weight_fraction=weights)
+    text = summarise(frame, SYSTEMS, Path("out"))
+    assert "4 candidates in out/ranked.csv; the best 3 pairs" in text
+    lines = [line for line in text.splitlines() if "Si2" in line]
+    shown = [next(name for name in names if f" {name} " in line) for line in lines]
+    assert shown == ["TiSi2 + NiSi2", "TiSi2", "NiSi2"]
+    assert ["0.60" in lines[0], "0.65" in lines[1], "0.75" in lines[2], "0.70" in text] == [True, True, True, False]
+
+
+def test_systems_of_two_partners_are_not_partners():
+    """Silicon has two partners here, whatever systems they make together."""
+    both = pd.DataFrame({"host": ["Si"], "partners": ["Mg Ti"], "status": ["screened"], "not_searched": [""]})
+    text = summarise(ranked(1), pd.concat([SYSTEMS, both], ignore_index=True), Path("out"))
+    assert "Si 1 of 2, Sn 0 of 1" in text

@@ -9,7 +9,7 @@ from tieline.core.errors import PhaseDataError
 from tieline.core.formulas import element_counts
 from tieline.crystal.structures import cell_of
 from tieline.data import DATA
-from tieline.phases.table import SCHEMA, SORT_KEYS
+from tieline.phases.table import PHASES, SORT_KEYS
 from tieline.relaxation.embedded import (
     ENERGY_LEVEL,
     PROVENANCE,
@@ -40,7 +40,7 @@ def above_hull(phases: pd.DataFrame, *elements: str) -> pd.Series:
 
 
 def test_schema_order_and_size(shipped: pd.DataFrame) -> None:
-    assert pq.read_schema(SHIPPED).names == [*SCHEMA.names, *PROVENANCE.names]
+    assert pq.read_schema(SHIPPED).names == [*PHASES.names, *PROVENANCE.names]
     assert SHIPPED.stat().st_size < 10_000_000
     assert shipped["phase_id"].is_unique
     pd.testing.assert_frame_equal(shipped, shipped.sort_values(list(SORT_KEYS), ignore_index=True))

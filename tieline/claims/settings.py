@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from tieline.core.extensions import ImportPath
-from tieline.core.settings import Section, StageSettings
+from tieline.core.settings import Section, StageSettings, key_of
 from tieline.lithiation.settings import Lithiation
 from tieline.microstructure.settings import Microstructure
 from tieline.thermo.settings import Coexistence
@@ -32,7 +32,7 @@ class ClaimChart(Section):
 class Settings(StageSettings):
     """What the verdicts need of the configuration."""
 
-    claims: ClaimChart
+    criteria: list[ImportPath] = key_of("claims", "criteria")
     descriptors: list[ImportPath]
     coexistence: Coexistence
     microstructure: Microstructure

@@ -35,7 +35,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         SPACE_GROUPS.read(inputs["space_groups"], ["phase_id", "spacegroup_number", "spacegroup_number_loose"]),
     )
     limits = Limits.of(settings.coexistence, settings.microstructure, settings.lithiation)
-    counts = write_chart(facts, limits, outputs["claims"], with_own_criteria(settings.claims.criteria))
+    counts = write_chart(facts, limits, outputs["claims"], with_own_criteria(settings.criteria))
     properties = join_properties(properties, [counts])
     descriptors = load_descriptors(settings.descriptors)
     if descriptors:

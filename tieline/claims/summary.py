@@ -10,14 +10,21 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tieline.claims.columns import CHART, CLAIM_SUMMARY
+from tieline.claims.columns import CHART, CLAIM_SUMMARY, CLAIMS_PARQUET
 from tieline.claims.limits import FRACTION_DECIMALS
 from tieline.claims.registry import CLAIMS, DISCLAIMER, Claim
 from tieline.claims.verdicts import Verdict, Verdicts
 
 
 def read_verdicts(path: Path, n_claims: int = len(CLAIMS)) -> Verdicts:
-    """Return the verdicts in claims.parquet, shape (candidates, claims), as the codes of `Verdict`."""
+    """Return the verdicts in claims.parquet, shape (candidates, claims), as the codes of `Verdict`.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read, or lacks the verdicts.
+    """
+    CLAIMS_PARQUET.check(path, ["verdict"])
     with pq.ParquetFile(path) as file:
         column = file.read(columns=["verdict"]).unify_dictionaries()["verdict"].combine_chunks()
     code_of = {verdict.label: verdict.value for verdict in Verdict}
@@ -86,7 +93,13 @@ def chart_of_the_best(
         How many candidates to show; None for all.
     n_claims
         How many claims and criteria there are.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read, or a column is missing or of another type.
     """
+    CLAIMS_PARQUET.check(path)
     wanted = ~np.isnan(ranks)
     if most is not None:
         wanted &= ranks <= np.sort(ranks)[:most].max(initial=0.0)

@@ -137,7 +137,7 @@ def read_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
     try:
         table = read(path, columns)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise TableError(f"{path}: cannot be read ({str(error).splitlines()[0]})") from error
+        raise _unreadable(path, error) from error
     fields = [pa.field(column.name, ARROW_TYPES[column.kind]) for column in columns]
     table = table.select([field.name for field in fields]).cast(pa.schema(fields))
     for column in columns:
@@ -147,16 +147,23 @@ def read_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
     return frame.astype({c.name: _PLAIN[c.kind] for c in columns if c.required and c.kind in _PLAIN})
 
 
-def _read_parquet(path: Path, columns: Sequence[Column]) -> pa.Table:
-    schema = pq.read_schema(path)
-    names = [column.name for column in columns]
-    _require(schema.names, names, path)
+def check_parquet(path: Path, columns: Sequence[Column]) -> None:
+    """Raise unless the Parquet file at `path` has `columns`; see `tieline.core.tables.Table.check`."""
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(path, error) from error
+    _require(schema.names, [column.name for column in columns], path)
     for column in columns:
         found = schema.field(column.name).type
         if not _is_of(column.kind, found):
             raise TableError(f"{path}: column {column.name!r} holds {found}, not {IN_WORDS[column.kind]}")
+
+
+def _read_parquet(path: Path, columns: Sequence[Column]) -> pa.Table:
+    check_parquet(path, columns)
     # Not through a data set, whose import costs more than most tables.
-    return pq.ParquetFile(path).read(columns=names)
+    return pq.ParquetFile(path).read(columns=[column.name for column in columns])
 
 
 def _read_csv(path: Path, columns: Sequence[Column]) -> pa.Table:
@@ -193,6 +200,10 @@ def _is_of(kind: Kind, found: pa.DataType) -> bool:
     return pa.types.is_null(found.value_type) or _SIMPLE["integer" if kind == "integers" else "number"](
         found.value_type
     )
+
+
+def _unreadable(path: Path, error: Exception) -> TableError:
+    return TableError(f"{path}: cannot be read ({str(error).splitlines()[0]})")
 
 
 def _require(found: Iterable[str], wanted: Sequence[str], name: str | Path) -> None:

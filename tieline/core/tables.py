@@ -57,5 +57,20 @@ class Table:
         """
         from tieline.core.table_files import read_table  # noqa: PLC0415
 
+        return read_table(path, self._chosen(columns))
+
+    def check(self, path: Path, columns: Sequence[str] | None = None) -> None:
+        """Raise unless the Parquet file at `path`, which may be too large to read at once, has the columns.
+
+        Raises
+        ------
+        TableError
+            As `read`, but for empty rows.
+        """
+        from tieline.core.table_files import check_parquet  # noqa: PLC0415
+
+        check_parquet(path, self._chosen(columns))
+
+    def _chosen(self, columns: Sequence[str] | None) -> Sequence[Column]:
         by_name = {column.name: column for column in self.columns}
-        return read_table(path, self.columns if columns is None else [by_name[name] for name in columns])
+        return self.columns if columns is None else [by_name[name] for name in columns]

@@ -49,7 +49,7 @@ def describe_systems(
     rows = []
     for system in systems:
         subsets = ["-".join(c) for n in range(1, len(system.elements) + 1) for c in combinations(system.elements, n)]
-        found = tuple(int(number.get(system.name, 0)) for number in (tested, coexisting, pairs))
+        found = tuple(int(number.get(system.name, 0)) for number in (tested, coexisting, pairs, mixtures, kept))
         missing = [element for element in system.elements if element not in n_own]
         gaps = [] if covered is None else uncovered({*system.elements, working_ion}, covered)
         rows.append(
@@ -61,8 +61,6 @@ def describe_systems(
                 sum(n_own.get(subset, 0) for subset in subsets),
                 n_own.get(subsets[-1], 0),
                 *found[1:],
-                int(mixtures.get(system.name, 0)),
-                int(kept.get(system.name, 0)),
                 _status(system, missing, working_ion, found, searched=subsets[-1] not in gaps),
                 " ".join(gaps),
                 lacking.get(system.name, ""),
@@ -97,15 +95,15 @@ def partner_coverage(described: pd.DataFrame) -> pd.DataFrame:
 
 
 def _status(system: HostSystem, missing: list[str], working_ion: str, found: tuple[int, ...], *, searched: bool) -> str:
-    n_tested, n_coexisting, n_pairs = found
+    n_tested, n_coexisting, n_pairs, _, n_kept = found
     if working_ion in system.elements:
         return f"{working_ion} is the working ion"
     if missing:
         return f"no data for element {', '.join(missing)}"
+    if n_pairs or n_kept:
+        return "screened"
     if n_tested == 0:
         return "no phase B candidate" if searched else "not covered by the phase data"
     if n_coexisting == 0:
         return "no phase B coexists with A"
-    if n_pairs == 0:
-        return "no pair with an active A"
-    return "screened"
+    return "no pair with an active A"

@@ -48,4 +48,6 @@ def write_phases(frame: pd.DataFrame, path: Path) -> None:
     TableError
         If a column is missing or holds values of the wrong type.
     """
-    PHASES.write(frame.sort_values(list(SORT_KEYS), kind="stable")[list(PHASES.names)], path)
+    # What is missing is for the table to name.
+    keys, names = ([name for name in wanted if name in frame] for wanted in (SORT_KEYS, PHASES.names))
+    PHASES.write(frame.sort_values(keys, kind="stable")[names], path)

@@ -28,7 +28,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         uncertainty=settings.uncertainty,
         phase_a=settings.phase_a,
         composition=settings.composition,
-        working_ion=settings.lithiation.working_ion,
+        working_ion=settings.working_ion,
     )
     task = ProbabilityTask(
         PhaseArrays.from_table(phases),

@@ -18,7 +18,7 @@ from pymatgen.entries.computed_entries import ComputedStructureEntry
 from tieline.phases.export.formats import write_ase_database, write_entries
 from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.rows import RowReader
-from tieline.phases.table import read_phases
+from tieline.phases.table import PHASES
 from tieline.thermo.hull import lower_hull
 
 
@@ -28,7 +28,7 @@ def phases():
     reader = RowReader("mine", energy_level="x", source_version="2026.11")
     reader.add("1", {"phase_id": "007", "formula": "TiSi", "formation_energy_ev_per_atom": -0.1})
     reader.add("2", {"phase_id": "nan", "formula": "LiSi", "formation_energy_ev_per_atom": -0.1, "experimental": False})
-    embedded = read_phases(EMBEDDED_SET)
+    embedded = PHASES.read(EMBEDDED_SET)
     symbols = embedded["elements"].map(lambda text: set(text.split("-")) <= {"Li", "Si", "Ti"})
     return pd.concat([embedded[symbols], reader.result().phases], ignore_index=True)
 
