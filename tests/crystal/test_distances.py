@@ -47,9 +47,7 @@ ACROSS = Atoms("SnTi", cell=[5, 5, 5], scaled_positions=[[0.9, 0.5, 0.5], [0.02,
 NEEDLE = Atoms("Si", cell=[1e-8, 1e4, 1e4], pbc=True)
 
 
-@pytest.mark.parametrize(
-    ("atoms", "distance"), [(NEAR, 0.7), (TWICE, 0.0), (FLAT, 0.9), (ACROSS, 0.6), (NEEDLE, 1e-8)]
-)
+@pytest.mark.parametrize(("atoms", "distance"), [(NEAR, 0.7), (TWICE, 0.0), (FLAT, 0.9), (ACROSS, 0.6), (NEEDLE, 1e-8)])
 def test_damaged_structures(atoms, distance):
     overlap = find_overlap(cell_of(atoms))
     assert set(overlap.numbers) == set(atoms.numbers)
