@@ -12,7 +12,7 @@ from ase.neighborlist import neighbor_list
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieline.crystal.distances import OVERLAP_FRACTION, find_overlaps
+from tieline.crystal.distances import OVERLAP_FRACTION, find_overlap
 
 SILICON = ase.build.bulk("Si", a=5.431)
 
@@ -30,38 +30,28 @@ def smallest_share(atoms):
 
 def test_bond_of_silicon_is_the_sum_of_its_radii():
     """2.352 A, and twice 1.11 A: nothing overlaps at half of that, everything at 1.1 times."""
-    assert find_overlaps([cell_of(SILICON)]) == {}
-    (overlap,) = find_overlaps([cell_of(SILICON)], fraction=1.1).values()
+    assert find_overlap(cell_of(SILICON)) is None
+    overlap = find_overlap(cell_of(SILICON), fraction=1.1)
     assert overlap.numbers == (14, 14)
     assert overlap.distance_angstrom == pytest.approx(5.431 * np.sqrt(3) / 4)
+    assert overlap.share_of_radii == pytest.approx(5.431 * np.sqrt(3) / 4 / 2.22)
 
 
-def test_only_the_damaged_ones_of_many():
-    near = SILICON.copy()
-    near.positions[1] = near.positions[0] + [0.7, 0.0, 0.0]
-    twice = Atoms("Ti2", cell=[4.0, 4.0, 4.0], scaled_positions=[[0, 0, 0], [0, 0, 1]], pbc=True)
-    flat = Atoms("Zn", cell=[[2.7, 0, 0], [0, 2.7, 0], [0, 0, 0.9]], scaled_positions=[[0.3, 0.3, 0.3]], pbc=True)
-    cells = [cell_of(atoms) for atoms in (SILICON, near, twice, SILICON, flat)]
-    overlaps = find_overlaps(cells)
-    assert {n: overlap.distance_angstrom for n, overlap in overlaps.items()} == pytest.approx({1: 0.7, 2: 0.0, 4: 0.9})
+NEAR = SILICON.copy()
+NEAR.positions[1] = NEAR.positions[0] + [0.7, 0.0, 0.0]
+TWICE = Atoms("Ti2", cell=[4.0, 4.0, 4.0], scaled_positions=[[0, 0, 0], [0, 0, 1]], pbc=True)
+FLAT = Atoms("Zn", cell=[[2.7, 0, 0], [0, 2.7, 0], [0, 0, 0.9]], scaled_positions=[[0.3, 0.3, 0.3]], pbc=True)
+# 0.9 and 0.02 of 5 A are 0.6 A apart.
+ACROSS = Atoms("SnTi", cell=[5, 5, 5], scaled_positions=[[0.9, 0.5, 0.5], [0.02, 0.5, 0.5]], pbc=True)
+# Some 10^8 images of the one atom lie within its own radius: it takes no longer for that.
+NEEDLE = Atoms("Si", cell=[1e-8, 1e4, 1e4], pbc=True)
 
 
-def test_across_the_cell_wall():
-    """0.9 and 0.02 of 5 A are 0.6 A apart."""
-    atoms = Atoms("SnTi", cell=[5, 5, 5], scaled_positions=[[0.9, 0.5, 0.5], [0.02, 0.5, 0.5]], pbc=True)
-    (overlap,) = find_overlaps([cell_of(atoms)]).values()
-    assert overlap.distance_angstrom == pytest.approx(0.6)
-    assert set(overlap.numbers) == {50, 22}
-
-
-def test_a_needle_of_a_cell():
-    """Some 10^8 images of the one atom lie within its own radius: it takes no longer for that."""
-    needle = (np.diag([1e-8, 1e4, 1e4]), np.zeros((1, 3)), np.array([14]))
-    assert find_overlaps([needle])[0].distance_angstrom == pytest.approx(1e-8)
-
-
-def test_no_structures():
-    assert find_overlaps([]) == {}
+@pytest.mark.parametrize(("atoms", "distance"), [(NEAR, 0.7), (TWICE, 0.0), (FLAT, 0.9), (ACROSS, 0.6), (NEEDLE, 1e-8)])
+def test_damaged_structures(atoms, distance):
+    overlap = find_overlap(cell_of(atoms))
+    assert set(overlap.numbers) == set(atoms.numbers)
+    assert overlap.distance_angstrom == pytest.approx(distance)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
@@ -71,9 +61,8 @@ def test_skewed_and_left_handed_cells(mirrored):
     lattice = np.array([[1, 0, 0], [7, 1, 0], [-5, 9, 1]]) @ np.asarray(atoms.cell)
     atoms.set_cell(-lattice if mirrored else lattice)
     assert (np.linalg.det(atoms.cell[:]) < 0) == mirrored
-    assert find_overlaps([cell_of(atoms)]) == {}
-    (overlap,) = find_overlaps([cell_of(atoms)], fraction=1.1).values()
-    assert overlap.distance_angstrom == pytest.approx(5.431 * np.sqrt(3) / 4)
+    assert find_overlap(cell_of(atoms)) is None
+    assert find_overlap(cell_of(atoms), fraction=1.1).distance_angstrom == pytest.approx(5.431 * np.sqrt(3) / 4)
 
 
 @given(
@@ -90,8 +79,9 @@ def test_as_ase_finds_them(seed, n_atoms, length, fraction):
     numbers = random.choice([3, 6, 14, 22, 50, 55], n_atoms)
     atoms = Atoms(numbers, cell=lattice, scaled_positions=random.uniform(-1, 2, (n_atoms, 3)), pbc=True)
     share = smallest_share(atoms)
-    overlaps = find_overlaps([cell_of(atoms), cell_of(SILICON)], fraction)
-    assert (0 in overlaps) is bool(share < fraction)
-    if overlaps:
-        radii = covalent_radii[list(overlaps[0].numbers)].sum()
-        assert overlaps[0].distance_angstrom / radii == pytest.approx(share)
+    overlap = find_overlap(cell_of(atoms), fraction)
+    assert (overlap is not None) is bool(share < fraction)
+    if overlap is not None:
+        radii = covalent_radii[list(overlap.numbers)].sum()
+        assert overlap.share_of_radii == pytest.approx(share)
+        assert overlap.distance_angstrom == pytest.approx(share * radii)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import logging
+from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -58,13 +60,61 @@ def test_clear(cache):
     assert cache.read("a") is None
 
 
-def test_newer_pages_take_the_place_of_older_ones(cache, tmp_path):
-    newer = PageCache(tmp_path / "newer")
+def test_a_series_can_be_dropped(cache):
+    cache.write("Si/0001", PAGE)
+    cache.write("Sn/0001", PAGE)
+    cache.drop("Si")
+    cache.drop("Zn")
+    assert cache.read("Si/0001") is None
+    assert cache.read("Sn/0001") == PAGE
+
+
+@pytest.fixture
+def refreshed(cache):
+    """Old pages of two series, and new ones of one of them and of a third."""
     for key in ("Si/0001", "Si/0002", "Sn/0001"):
         cache.write(key, "old")
+    newer = cache.replacement()
     newer.write("Si/0001", "new")
     newer.write("Zn/0001", "new")
-    cache.take_over(newer)
-    found = {key: cache.read(key) for key in ("Si/0001", "Si/0002", "Sn/0001", "Zn/0001")}
-    assert found == {"Si/0001": "new", "Si/0002": None, "Sn/0001": "old", "Zn/0001": "new"}
-    assert not newer.folder.exists()
+    return newer
+
+
+def found(cache):
+    return {key: cache.read(key) for key in ("Si/0001", "Si/0002", "Sn/0001", "Zn/0001")}
+
+
+REPLACED = {"Si/0001": "new", "Si/0002": None, "Sn/0001": "old", "Zn/0001": "new"}
+
+
+def test_newer_pages_take_the_place_of_older_ones(cache, refreshed):
+    assert found(PageCache(cache.folder))["Si/0001"] == "old"
+    cache.replace()
+    assert found(cache) == REPLACED
+    assert not refreshed.folder.exists()
+
+
+@pytest.mark.parametrize("at", ["begin", "removal", "move", "end"])
+def test_killed_amid_a_replacement(cache, refreshed, monkeypatch, at):
+    """The next run goes on, whether a series is there in its old form, half removed, removed or new."""
+
+    def die(*_):
+        raise KeyboardInterrupt
+
+    def removed(folder, **_):
+        if at == "removal":
+            (folder / "0001.json.gz").unlink()
+        if at == "removal" or folder == refreshed.folder:
+            die()
+        rmtree(folder, ignore_errors=True)
+
+    monkeypatch.setattr("shutil.rmtree", removed)
+    if at == "begin":
+        monkeypatch.setattr(Path, "iterdir", die)
+    if at == "move":
+        monkeypatch.setattr(Path, "replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        cache.replace()
+    monkeypatch.undo()
+    assert found(PageCache(cache.folder)) == REPLACED
+    assert not refreshed.folder.exists()

@@ -16,15 +16,9 @@ from tieline.crystal.settings import Crystal
 from tieline.crystal.structures import cell_of
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.phases.columns import SET_ASIDE_COLUMNS
-from tieline.phases.table import SORT_KEYS
+from tieline.phases.table import SORT_KEYS, TWIN_EV_PER_ATOM, TWIN_VOLUME_FRACTION
 
 log = logging.getLogger(__name__)
-
-TWIN_EV_PER_ATOM = 0.001
-"""Phases of one composition in two sources, closer in energy and volume than this, are one phase."""
-
-TWIN_VOLUME_FRACTION = 0.005
-"""The relative difference in volume that goes with it."""
 
 SET_ASIDE_NAMES = [column.name for column in SET_ASIDE_COLUMNS]
 

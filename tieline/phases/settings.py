@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field, field_validator
 
@@ -10,6 +10,8 @@ from tieline.core.elements import HOSTS, PARTNER_GROUPS
 from tieline.core.settings import Section, StageSettings, choices, key_of, known_element
 from tieline.crystal.settings import Crystal
 from tieline.phases.source_settings import Phases, Source
+
+OneSource = TypeVar("OneSource", bound=Source)
 
 
 class Space(Section):
@@ -89,10 +91,10 @@ class Settings(StageSettings):
     working_ion: str = key_of("lithiation", "working_ion")
 
 
-class SourceSettings(StageSettings):
-    """What fetching a source needs of the configuration."""
+class SourceSettings(StageSettings, Generic[OneSource]):
+    """What fetching a source of one kind needs of the configuration."""
 
-    source: Source
+    source: OneSource
     space: Space
     working_ion: str = key_of("lithiation", "working_ion")
     refresh: float | None = None

@@ -39,6 +39,12 @@ PHASES = Table(
 SORT_KEYS: tuple[str, ...] = ("n_elements", "elements", "formula", "phase_id")
 """The order of rows in every phase table."""
 
+TWIN_EV_PER_ATOM = 0.001
+"""Entries of one composition and space group, closer in energy and volume than this, are one phase computed twice."""
+
+TWIN_VOLUME_FRACTION = 0.005
+"""The relative difference in volume that goes with it."""
+
 
 def write_phases(frame: pd.DataFrame, path: Path) -> None:
     """Write the columns of `PHASES` from `frame` to `path`, rows in their fixed order, atomically.

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from ase import Atoms
-from ase.data import covalent_radii
-from ase.neighborlist import neighbor_list
 
 from tieline.core.errors import StructureError
+from tieline.crystal.distances import find_overlap
 from tieline.relaxation.settings import Limits
 
 
@@ -24,15 +23,6 @@ class Expectation:
     """Energy of the unmixed elements, eV/atom, in the same potential; None for an element itself."""
 
 
-def shortest_distance_ratio(atoms: Atoms) -> float:
-    """Return the smallest distance between atoms over the sum of their covalent radii; infinite if all are far."""
-    radii = covalent_radii[atoms.numbers]
-    first, second, distance = neighbor_list("ijd", atoms, list(radii))
-    if len(distance) == 0:
-        return float("inf")
-    return float(np.min(distance / (radii[first] + radii[second])))
-
-
 def check_geometry(atoms: Atoms, expected: Expectation, limits: Limits) -> None:
     """Raise if `atoms` has exploded, collapsed or overlapping atoms.
 
@@ -45,10 +35,12 @@ def check_geometry(atoms: Atoms, expected: Expectation, limits: Limits) -> None:
     low, high = limits.volume_ratio
     if not low <= ratio <= high:
         raise StructureError(f"volume {ratio:.2f} times that of the elements, outside {low} to {high}")
-    distance = shortest_distance_ratio(atoms)
-    if distance < limits.shortest_distance:
+    cell = (atoms.cell.array, atoms.get_scaled_positions(wrap=False), atoms.numbers)
+    overlap = find_overlap(cell, limits.shortest_distance)
+    if overlap is not None:
         raise StructureError(
-            f"atoms at {distance:.2f} times the sum of their covalent radii, less than {limits.shortest_distance}"
+            f"atoms at {overlap.share_of_radii:.2f} times the sum of their covalent radii, "
+            f"less than {limits.shortest_distance}"
         )
 
 

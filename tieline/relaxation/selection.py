@@ -10,15 +10,10 @@ import numpy as np
 from ase.data import chemical_symbols
 from numpy.typing import NDArray
 
+from tieline.phases.table import TWIN_EV_PER_ATOM, TWIN_VOLUME_FRACTION
 from tieline.relaxation.records import Record, Stage
 from tieline.relaxation.settings import Selection
 from tieline.thermo.hull import lower_hull
-
-SAME_ENERGY_EV_PER_ATOM = 0.001
-"""Structures of one composition, closer in energy and volume than this and of one space group, are one phase."""
-
-SAME_VOLUME_FRACTION = 0.005
-"""The relative difference in volume that goes with it."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +158,8 @@ def _same(first: Outcome, second: Outcome) -> bool:
     return (
         one.spacegroups[1] == other.spacegroups[1]
         and bool(np.allclose(composition(one, first.system), composition(other, first.system)))
-        and abs(_energy(one) - _energy(other)) < SAME_ENERGY_EV_PER_ATOM
-        and abs(one.volume_a3_per_atom() / other.volume_a3_per_atom() - 1) < SAME_VOLUME_FRACTION
+        and abs(_energy(one) - _energy(other)) < TWIN_EV_PER_ATOM
+        and abs(one.volume_a3_per_atom() / other.volume_a3_per_atom() - 1) < TWIN_VOLUME_FRACTION
     )
 
 

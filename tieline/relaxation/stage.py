@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import cast
 
 from tieline.core.parallel import Resources
 from tieline.core.stage import Files
 from tieline.phases.fetched import write_fetched
-from tieline.phases.settings import SourceSettings as Settings
+from tieline.phases.settings import SourceSettings
 from tieline.phases.source_settings import PotentialSource
 from tieline.relaxation.cluster import local_client
 from tieline.relaxation.source import predict_phases
+
+Settings = SourceSettings[PotentialSource]
 
 TERMINAL_LEVEL = logging.INFO
 """A user waits for hours, and wants to see how far it is."""
@@ -20,5 +21,5 @@ TERMINAL_LEVEL = logging.INFO
 def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources) -> None:  # noqa: ARG001
     """Relax what is missing; write ``table`` and ``about``."""
     with local_client(resources.cores) as client:
-        fetched = predict_phases(cast(PotentialSource, settings.source), client)
+        fetched = predict_phases(settings.source, client)
     write_fetched(fetched, outputs["table"], outputs["about"])

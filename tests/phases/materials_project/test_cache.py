@@ -70,13 +70,6 @@ def test_what_a_killed_run_left_half_written_is_no_page(pull):
     assert pull.next_after(SI, 0) == 4
 
 
-def test_a_series_can_be_dropped(pull):
-    fill(pull, FLAGS)
-    pull.drop(SI)
-    assert pull.page(SI, 0) is None
-    assert pull.holds(FLAGS)
-
-
 def test_newest_full_version(tmp_path):
     cache = Cache(tmp_path, "127.0.0.1:80", "GGA_GGA+U")
     assert cache.newest_full([SI]) is None
@@ -98,24 +91,9 @@ def test_what_the_server_calls_its_version_is_not_trusted(tmp_path, version):
 def test_replacement(tmp_path):
     cache = Cache(tmp_path, "host", "GGA_GGA+U")
     fill(cache.pull("1"), total=5)
-    fill(cache.replacement("1"), total=7)
+    fill(cache.pull("1").replacement(), total=7)
     assert cache.newest_full([SI]) == "1"
     assert cache.pull("1").page(SI, 0).total_doc == 5
-    assert cache.replace("1").page(SI, 0).total_doc == 7
-    assert cache.replacement("1").page(SI, 0) is None
-
-
-@pytest.mark.parametrize("removed", [False, True])
-def test_killed_amid_a_replacement(tmp_path, removed):
-    """One series is there in its old form, or half removed; what the replacement does not hold stays."""
-    cache = Cache(tmp_path, "host", "GGA_GGA+U")
-    for query in (SI, FLAGS):
-        fill(cache.pull("1"), query, total=5)
-    fill(cache.replacement("1"), total=7)
-    if removed:
-        page_file(cache.pull("1"), 0).unlink()
-    (cache.replacement("1").folder / "finished").touch()
+    cache.pull("1").replace()
     assert cache.pull("1").page(SI, 0).total_doc == 7
-    assert cache.pull("1").holds(SI)
-    assert cache.pull("1").holds(FLAGS)
-    assert cache.replacement("1").page(SI, 0) is None
+    assert cache.pull("1").replacement().page(SI, 0) is None

@@ -9,7 +9,8 @@ import pytest
 from optimade_server import answer, cut, wait
 
 from tieline.core.errors import FetchError
-from tieline.phases.optimade.client import OptimadeServer, Patience
+from tieline.phases.optimade.client import OptimadeServer
+from tieline.phases.source_settings import OptimadeSource
 
 QUERY = 'elements HAS "Si" AND nelements<=2'
 FIELDS = ("chemical_formula_reduced", "_alexandria_energy")
@@ -17,7 +18,8 @@ FIELDS = ("chemical_formula_reduced", "_alexandria_energy")
 
 def patient(server, **more):
     quick = {"timeout_s": 5.0, "retries": 2, "backoff_s": 0.01, "longest_wait_s": 5.0}
-    return OptimadeServer(server.url, Patience(**(quick | more)))
+    source = OptimadeSource(kind="optimade", provider="alexandria", base_url=server.url, **(quick | more))
+    return OptimadeServer(server.url, source)
 
 
 def first(*actions):

@@ -12,7 +12,7 @@ from tieline.core.elements import PARTNER_GROUPS
 from tieline.core.errors import FetchError
 from tieline.phases.fetched import read_fetched, write_fetched
 from tieline.phases.inputs import fetched_files
-from tieline.phases.optimade.fetch import fetch_optimade
+from tieline.phases.optimade.fetch import fetch as fetch_space
 from tieline.phases.settings import Space
 from tieline.phases.source_settings import OptimadeSource
 
@@ -40,7 +40,7 @@ def source(server, tmp_path):
 
 
 def fetch(source, *, refresh=False):
-    return fetch_optimade(source, SPACE, "Li", refresh=refresh)
+    return fetch_space(source, SPACE, "Li", refresh=refresh)
 
 
 def refusal(source, **options):
@@ -256,7 +256,7 @@ def test_a_damaged_page_is_asked_for_again(server, source, tmp_path):
 
 def test_a_larger_space_asks_anew(server, source):
     fetch(source())
-    fetch_optimade(source(), SPACE.model_copy(update={"max_partners": 1}), "Li")
+    fetch_space(source(), SPACE.model_copy(update={"max_partners": 1}), "Li")
     assert len(server.gate.asked) > N_PAGES
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +11,6 @@ from typing import Any
 from tieline.core.errors import FetchError
 from tieline.phases.materials_project.queries import Query
 from tieline.phases.pages import PageCache
-
-REPLACEMENT = ".refreshing"
-"""Ending of the folder of a pull that is to replace another of the same version."""
-
-FINISHED = "finished"
-"""Marks a replacement that lacks nothing."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +27,17 @@ class Page:
     """ISO date of that."""
 
 
-class Pull:
+class Pull(PageCache):
     """The pages of one database version and thermo type; each is named after the number of documents before it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._cache = PageCache(folder)
 
     def page(self, query: Query, skip: int) -> Page | None:
         """Return the page of a series that has `skip` documents before it, or None if it is missing or damaged."""
-        content = self._cache.read(f"{query.stem}/{skip:07d}")
+        content = self.read(f"{query.stem}/{skip:07d}")
         return None if content is None else Page(**content)
 
     def store(self, query: Query, skip: int, page: Page) -> None:
         """Keep one page of a series."""
-        self._cache.write(f"{query.stem}/{skip:07d}", vars(page))
+        self.write(f"{query.stem}/{skip:07d}", vars(page))
 
     def next_after(self, query: Query, skip: int) -> int | None:
         """Return where the next page of a series after one begins, among those kept; None if none is."""
@@ -62,14 +51,6 @@ class Pull:
             skip += len(page.documents)
             page = self.page(query, skip) if page.documents else None
         return page is not None
-
-    def drop(self, query: Query) -> None:
-        """Forget one series."""
-        shutil.rmtree(self.folder / query.stem, ignore_errors=True)
-
-    def clear(self) -> None:
-        """Forget every series."""
-        self._cache.clear()
 
 
 class Cache:
@@ -89,29 +70,9 @@ class Cache:
         """
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", database_version):
             raise FetchError(f"Materials Project: {database_version!r}, as the server says, is no database version")
-        folder = self.folder / database_version / self.thermo_type
-        replacement = self._replacement(folder)
-        if (replacement / FINISHED).exists():
-            PageCache(folder).take_over(PageCache(replacement))
-        return Pull(folder)
-
-    def replacement(self, database_version: str) -> Pull:
-        """Return the pull that is to replace that of a version, new or begun."""
-        return Pull(self._replacement(self.pull(database_version).folder))
-
-    def replace(self, database_version: str) -> Pull:
-        """Put the series of the replacement, which are whole, in the place of those of the pull of a version.
-
-        Series that it does not hold stay. Should it be killed, the next call of `pull` goes on.
-        """
-        (self.replacement(database_version).folder / FINISHED).touch()
-        return self.pull(database_version)
+        return Pull(self.folder / database_version / self.thermo_type)
 
     def newest_full(self, queries: Sequence[Query]) -> str | None:
         """Return the newest version of which every series is there, if there is one."""
         versions = sorted((path.name for path in self.folder.glob("*") if path.is_dir()), reverse=True)
         return next((v for v in versions if all(self.pull(v).holds(query) for query in queries)), None)
-
-    @staticmethod
-    def _replacement(folder: Path) -> Path:
-        return folder.with_name(folder.name + REPLACEMENT)

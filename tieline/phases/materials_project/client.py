@@ -6,30 +6,21 @@ it has of a series when a page fails, and takes a missing count for one.
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from mp_api.client.core.exceptions import MPRestError, MPRestWarning
 from mp_api.client.core.utils import validate_endpoint
 from mp_api.client.routes.materials.thermo import ThermoRester
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
 from tieline.core.errors import FetchError
 from tieline.phases.materials_project.documents import ID_FIELDS, thermo_fields
 from tieline.phases.materials_project.queries import Query
-from tieline.phases.retry_after import retry_after_s
+from tieline.phases.patience import BROKEN_OFF, Answer, ask_patiently, may_pass, retry_after_s
 from tieline.phases.source_settings import MaterialsProjectSource
-
-log = logging.getLogger(__name__)
-
-Answer = TypeVar("Answer")
-
-PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Answers after which the same question may do better."""
 
 KEY_STATUS = frozenset({401, 403})
 """Answers to a key that is not accepted."""
@@ -40,14 +31,13 @@ LONGEST_REASON = 200
 HOW_TO_GET_A_KEY = "get a key at https://materialsproject.org/api and put it into the environment variable MP_API_KEY"
 
 
-class RefusedError(Exception):
+class RefusedError(requests.HTTPError):
     """An answer with a status other than 200."""
 
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
-        self.retry_after_s = retry_after_s(response.headers)
         said = " ".join(response.text.split())
-        super().__init__(f"status {self.status}" + (f", {said!r}" if said else ""))
+        super().__init__(f"status {self.status}" + (f", {said!r}" if said else ""), response=response)
 
 
 class DamagedPageError(Exception):
@@ -119,9 +109,8 @@ class Client:
         FetchError
             If the server does not answer.
         """
-        self._source = source
+        self._source = source if patient else source.model_copy(update={"retries": 0})
         self._key = key
-        self._retries = source.retries if patient else 0
         self.endpoint = endpoint_of(source)
         self._session = MeteredSession(key, source.timeout_s)
         # Retries are ours alone.
@@ -206,52 +195,35 @@ class Client:
 
     def _patiently(self, what: str, ask: Callable[[], Answer]) -> Answer:
         """Return what `ask` returns, asked again after passing troubles."""
-        first, longest = self._source.backoff_s, self._source.longest_wait_s
-        backoff = wait_exponential(multiplier=first, max=longest) + wait_random(0.0, first)
-
-        def wait(state: RetryCallState) -> float:
-            error = state.outcome.exception() if state.outcome else None
-            asked_for = error.retry_after_s if isinstance(error, RefusedError) else 0.0
-            return max(asked_for, backoff(state))
-
-        def say(state: RetryCallState) -> None:
-            error = state.outcome.exception() if state.outcome else None
-            log.warning(
-                "Materials Project, %s: %s; asked again in %.1f s", what, self._reason(error), state.upcoming_sleep
-            )
-
-        retrying = Retrying(
-            stop=stop_after_attempt(self._retries + 1),
-            wait=wait,
-            retry=retry_if_exception(self._passes),
-            before_sleep=say,
-            reraise=True,
-        )
         try:
-            return retrying(ask)
-        except (RefusedError, DamagedPageError, MPRestError, requests.RequestException) as error:
+            return ask_patiently(
+                ask,
+                self._source,
+                passes=self._passes,
+                say=lambda error: f"Materials Project, {what}: {self._reason(error)}",
+            )
+        except (DamagedPageError, MPRestError, requests.RequestException) as error:
             kind = DatabaseChangedError if isinstance(error, CountChangedError) else FetchError
             raise kind(self._last_words(what, error)) from None
 
     def _passes(self, error: BaseException) -> bool:
         """Whether the trouble may pass."""
-        if isinstance(error, RefusedError):
-            return error.status in PASSING_STATUS and error.retry_after_s <= self._source.longest_wait_s
-        # The client wraps the time-out of a connection, and nothing else that passes.
-        timed_out = isinstance(error, MPRestError) and isinstance(error.__context__, requests.RequestException)
-        passing = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
-        damaged = (DamagedPageError, requests.exceptions.ContentDecodingError)
-        return timed_out or isinstance(error, passing + damaged)
+        if isinstance(error, MPRestError):
+            # The client wraps the time-out of a connection, and nothing else that passes.
+            return isinstance(error.__context__, requests.RequestException)
+        in_time = retry_after_s(error) <= self._source.longest_wait_s
+        return isinstance(error, DamagedPageError) or (may_pass(error) and in_time)
 
     def _last_words(self, what: str, error: Exception) -> str:
         if isinstance(error, RefusedError) and error.status in KEY_STATUS:
             return f"Materials Project: the API key is refused ({self._reason(error)}); {HOW_TO_GET_A_KEY}"
-        if isinstance(error, RefusedError) and error.retry_after_s > self._source.longest_wait_s:
+        if (rest_s := retry_after_s(error)) > self._source.longest_wait_s:
             return (
-                f"Materials Project, {what}: {self._reason(error)}; the server asks for {error.retry_after_s:g} s of "
-                f"rest, longest_wait_s is {self._source.longest_wait_s:g}; what came is kept, run again later"
+                f"Materials Project, {what}: {self._reason(error)}; the server asks for {rest_s:g} s of rest, "
+                f"longest_wait_s is {self._source.longest_wait_s:g}; what came is kept, run again later"
             )
-        tries = f"asked {self._retries + 1} times" if self._passes(error) and self._retries else "asked once"
+        retries = self._source.retries if self._passes(error) else 0
+        tries = f"asked {retries + 1} times" if retries else "asked once"
         return (
             f"Materials Project, {what}: {self._reason(error)} from {self.endpoint} ({tries}); what came so far is "
             f"kept, run again to go on"
@@ -263,7 +235,7 @@ class Client:
             text = str(error)
         elif isinstance(error, (requests.Timeout, MPRestError)):
             text = f"no answer within {self._source.timeout_s:g} s"
-        elif isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
+        elif isinstance(error, BROKEN_OFF):
             text = "the answer broke off"
         else:
             text = f"no connection ({type(error).__name__})"

@@ -108,7 +108,8 @@ def fetch(source: MaterialsProjectSource, space: Space, working_ion: str, *, ref
     cache = Cache(source.cache.expanduser(), host_of(endpoint_of(source)), source.thermo_type)
     full = None if refresh else cache.newest_full(wanted)
     version, client = _database(source, full)
-    pull = cache.replacement(version) if refresh else cache.pull(version)
+    kept = cache.pull(version)
+    pull = kept.replacement() if refresh else kept
     what = f"Materials Project {version}"
     try:
         with progress(what) as shown:
@@ -124,7 +125,7 @@ def fetch(source: MaterialsProjectSource, space: Space, working_ion: str, *, ref
             log.info("%s: %d requests, %.2f MB received", what, client.n_requests, client.n_bytes / 1e6)
     fetched = _fetched(series, version, source, elements_of(space, working_ion))
     if refresh:
-        cache.replace(version)
+        kept.replace()
     return fetched
 
 
@@ -206,7 +207,7 @@ def _verify(series: Series) -> None:
     """Refuse a series in which documents stand twice: the server then left out as many others."""
     n_different = len({str(document.get("material_id")) for document in series.documents()})
     if n_different != series.total_doc:
-        series.pull.drop(series.query)
+        series.pull.drop(series.query.stem)
         raise FetchError(
             f"Materials Project, {series.query.name}: the server counts {series.total_doc} documents, its pages hold "
             f"{n_different} different ones; this series was thrown away, run again to fetch it anew"

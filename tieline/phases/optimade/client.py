@@ -5,38 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from optimade.client import OptimadeClient
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from tieline.core.errors import FetchError
-from tieline.phases.retry_after import retry_after_s
-
-BUSY_STATUS = frozenset({429, 500, 502, 503, 504})
-"""Answers of a server or a proxy that may be another one a moment later."""
+from tieline.phases.patience import PASSING_STATUS, ask_patiently
+from tieline.phases.source_settings import ServerSource
 
 LONGEST_REASON = 300
 """Characters of a server's own words in an error message."""
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long to wait for a server."""
-
-    timeout_s: float
-    """Longest silence."""
-
-    retries: int
-    """How often a page is asked for again."""
-
-    backoff_s: float
-    """First wait before that; doubles each time, unless the server says how long to wait."""
-
-    longest_wait_s: float
-    """Longest of these waits."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +33,9 @@ class Page:
     n_returned: int | None
     """How many entries the whole query has, if the server says so."""
 
+    retrieved_at: str
+    """ISO date of the answer."""
+
 
 @dataclass
 class Traffic:
@@ -62,10 +46,6 @@ class Traffic:
 
     n_bytes: int = 0
     """Bytes of the answers' bodies after unpacking."""
-
-
-class _BusyError(requests.RequestException):
-    """The server cannot answer now."""
 
 
 class OptimadeServer:
@@ -79,7 +59,7 @@ class OptimadeServer:
         Counts of what was asked so far.
     """
 
-    def __init__(self, base_url: str, patience: Patience) -> None:
+    def __init__(self, base_url: str, source: ServerSource) -> None:
         self.base_url = base_url
         self.traffic = Traffic()
         # The client swallows what goes wrong into a list of texts, asks again for nothing but "too many requests", and
@@ -88,10 +68,10 @@ class OptimadeServer:
         self._client = OptimadeClient(
             base_urls=[base_url],
             max_results_per_provider=10**9,
-            http_timeout=patience.timeout_s,
+            http_timeout=source.timeout_s,
             use_async=False,
             silent=True,
-            http_client=_session_class(patience, self.traffic),
+            http_client=_session_class(base_url, source, self.traffic),
         )
         # Silent as it is, it prints errors; they are told once, by whoever catches ours.
         self._client._progress.console.quiet = True
@@ -138,7 +118,12 @@ class OptimadeServer:
         link = results.links.get("next")
         next_url = link.get("href") if isinstance(link, dict) else link
         n_returned = results.meta.get("data_returned")
-        return Page(entries, next_url or None, n_returned if isinstance(n_returned, int) else None)
+        return Page(
+            entries,
+            next_url or None,
+            n_returned if isinstance(n_returned, int) else None,
+            datetime.now(UTC).date().isoformat(),
+        )
 
     def _ask(self, endpoint: str, query: str = "", **options: Any) -> Any:
         answers = self._client.get_one(endpoint, query, self.base_url, paginate=False, **options)
@@ -148,36 +133,25 @@ class OptimadeServer:
         return results
 
 
-def _session_class(patience: Patience, traffic: Traffic) -> type[requests.Session]:
+def _session_class(base_url: str, source: ServerSource, traffic: Traffic) -> type[requests.Session]:
     """Return the class of HTTP sessions that the client is to make."""
-    backoff = wait_exponential(multiplier=patience.backoff_s, max=patience.longest_wait_s)
-
-    def wait_s(state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome is not None else None
-        answer = getattr(error, "response", None)
-        asked_s = 0.0 if answer is None else retry_after_s(answer.headers)
-        return min(asked_s, patience.longest_wait_s) if asked_s else float(backoff(state))
 
     class PatientSession(requests.Session):
         """Asks again where another answer is to be hoped for."""
 
         def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-            retrying = Retrying(
-                stop=stop_after_attempt(patience.retries + 1),
-                wait=wait_s,
-                retry=retry_if_exception_type(
-                    (_BusyError, requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
-                ),
-                reraise=True,
+            return ask_patiently(
+                lambda: self._send_once(request, **options),
+                source,
+                say=lambda error: f"{base_url} {_reason(f'{type(error).__name__}: {error}')}",
             )
-            return retrying(self._send_once, request, **options)
 
         def _send_once(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
             traffic.n_requests += 1
             response = super().send(request, **options)
             traffic.n_bytes += len(response.content)
-            if response.status_code in BUSY_STATUS:
-                raise _BusyError(f"{response.status_code} {response.reason}", response=response)
+            if response.status_code in PASSING_STATUS:
+                raise requests.HTTPError(f"{response.status_code} {response.reason}", response=response)
             return response
 
     return PatientSession
@@ -193,7 +167,7 @@ def _reason(error: Any) -> str:
         return "does not answer in time"
     if kind in ("ConnectionError", "ChunkedEncodingError", "SSLError", "ProxyError", "ContentDecodingError"):
         return f"cannot be reached or breaks off ({_short(text)})"
-    if kind == "_BusyError":
+    if kind == "HTTPError":
         return f"answers only with {_short(text)}"
     refused = re.fullmatch(r"(\d{3}) - \S+: (.*)", text, flags=re.DOTALL)
     if refused:

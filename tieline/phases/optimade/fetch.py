@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import logging
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,7 +12,7 @@ from typing import Any
 from tieline.core.errors import FetchError, did_you_mean
 from tieline.data.optimade_providers import Provider
 from tieline.phases.fetched import Fetched
-from tieline.phases.optimade.client import OptimadeServer, Page, Patience
+from tieline.phases.optimade.client import OptimadeServer, Page
 from tieline.phases.optimade.queries import Query, queries
 from tieline.phases.optimade.rows import SPACE_GROUP_FIELD, STRUCTURE_FIELDS, raw_row, value_at
 from tieline.phases.pages import PageCache
@@ -33,7 +31,7 @@ class WrongAnswerError(FetchError):
     """What came is no answer to what was asked: it is not kept, for the server may do better another time."""
 
 
-def fetch_optimade(source: OptimadeSource, space: Space, working_ion: str, *, refresh: bool = False) -> Fetched:
+def fetch(source: OptimadeSource, space: Space, working_ion: str, *, refresh: bool = False) -> Fetched:
     """Fetch the phases of a search space from an OPTIMADE database.
 
     Parameters
@@ -53,11 +51,14 @@ def fetch_optimade(source: OptimadeSource, space: Space, working_ion: str, *, re
         If the server does not answer, does not have the properties that are needed, does not filter, or sends fewer
         entries than it announced. Whole pages that have come are kept.
     """
-    pull = _Pull(source, refresh=refresh)
+    provider = source.row
+    kept = PageCache(source.cache / re.sub(r"[^\w.-]+", "_", provider.base_url.partition("://")[2]))
+    pull = _Pull(source, kept.replacement() if refresh else kept)
     asked = queries(space, working_ion)
     with progress(source.name) as shown:
         entries = {query.name: pull.series(query, shown) for query in asked}
-    pull.finish()
+    if refresh:
+        kept.replace()
     rows, rejected, n_above = _rows([entry for series in entries.values() for entry in series], source)
     log.info(
         "%s: %d entries of %d queries; %d requests, %.1f MB",
@@ -67,7 +68,6 @@ def fetch_optimade(source: OptimadeSource, space: Space, working_ion: str, *, re
         pull.server.traffic.n_requests,
         pull.server.traffic.n_bytes / 1e6,
     )
-    provider = source.row
     return Fetched(
         rows=rows,
         source_version=pull.newest_change,
@@ -86,14 +86,11 @@ def fetch_optimade(source: OptimadeSource, space: Space, working_ion: str, *, re
 class _Pull:
     """One database's answers, from the cache where it has them."""
 
-    def __init__(self, source: OptimadeSource, *, refresh: bool) -> None:
+    def __init__(self, source: OptimadeSource, cache: PageCache) -> None:
         self.source = source
         self.provider: Provider = source.row
-        patience = Patience(source.timeout_s, source.retries, source.backoff_s, source.longest_wait_s)
-        self.server = OptimadeServer(self.provider.base_url, patience)
-        host = re.sub(r"[^\w.-]+", "_", self.provider.base_url.partition("://")[2])
-        self.folder = source.cache / host
-        self.cache = PageCache(self.folder.with_name(f"{host}.refreshing") if refresh else self.folder)
+        self.server = OptimadeServer(self.provider.base_url, source)
+        self.cache = cache
         self.n_kept = 0
         self._dates: set[str] = set()
         self._changes: set[str] = set()
@@ -109,12 +106,6 @@ class _Pull:
         """Latest date that an entry was changed, as the database says; what comes nearest to a version."""
         return max(self._changes, default="")
 
-    def finish(self) -> None:
-        """Put what was fetched anew in the place of what was there before."""
-        if self.cache.folder != self.folder:
-            # Series that were not asked for this time stay as they are.
-            PageCache(self.folder).take_over(self.cache)
-
     def series(self, query: Query, shown: Progress) -> list[dict[str, Any]]:
         """Return all entries of a query."""
         hull_property = self.provider.above_hull_property
@@ -126,7 +117,7 @@ class _Pull:
         try:
             entries = self._collected(stem, text, query, shown)
         except WrongAnswerError:
-            shutil.rmtree(self.cache.folder / stem, ignore_errors=True)
+            self.cache.drop(stem)
             raise
         self._changes |= {str(value_at(entry, "attributes/last_modified") or "") for entry in entries}
         return entries
@@ -156,14 +147,12 @@ class _Pull:
         while url not in seen:
             seen.add(url)
             key = f"{stem}/{len(seen):04d}"
-            content = self.cache.read(key)
-            if content is None:
-                page = self._asked(text, url)
-                content = asdict(page) | {"retrieved_at": _today()}
-                self.cache.write(key, content)
-            self._dates.add(content.pop("retrieved_at"))
-            self.n_kept += len(content["entries"])
-            page = Page(**content)
+            kept = self.cache.read(key)
+            page = self._asked(text, url) if kept is None else Page(**kept)
+            if kept is None:
+                self.cache.write(key, vars(page))
+            self._dates.add(page.retrieved_at)
+            self.n_kept += len(page.entries)
             yield page
             if page.next_url is None:
                 return
@@ -246,7 +235,3 @@ def _rows(
         except RowError as error:
             rejected.append((provider.base_url, f"{provider.id_prefix}{entry['id']}", str(error)))
     return rows, rejected, n_above
-
-
-def _today() -> str:
-    return datetime.datetime.now(tz=datetime.UTC).date().isoformat()
