@@ -248,7 +248,7 @@ def test_new_names_of_renamed_keys_are_keys(old, new):
         ({"lithiation": {"working_ion": "Zn"}}, ["lithiation.working_ion 'Zn' is one of space.hosts"]),
         ({"lithiation": {"ion_charge": 4}}, ["lithiation.ion_charge = 4"]),
         ({"lithiation": {"cutoff_v": 6}}, ["lithiation.cutoff_v = 6"]),
-            ({"design": {"limit": 0}}, ["design.limit = 0", "greater than 0"]),
+        ({"design": {"limit": 0}}, ["design.limit = 0", "greater than 0"]),
         ({"crystal": {"symmetry_tolerance_angstrom": 0.5}}, ["is above symmetry_tolerance_loose_angstrom"]),
         ({"ranking": {"objectives": ["capacty_inert_b_mah_per_g"]}}, ["did you mean 'capacity_inert_b_mah_per_g'?"]),
         ({"ranking": {"objectives": ["system"]}}, ["'system' is not allowed"]),
