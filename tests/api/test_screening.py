@@ -60,10 +60,20 @@ def test_every_stage_of_a_run_takes_part():
 
 
 def test_any_host_runs_and_says_what_is_unknown():
-    table = tieline.screen(hosts=["Ge"])
-    assert set(table["host"]) == {"Ge"}
-    assert (table["n_claims_met"] == 0).all()
-    assert table["a_stays_below_100_nm_to_k"].isna().all()
+    rows = [
+        ("ge", "Ge", 0.0),
+        ("mg", "Mg", 0.0),
+        ("li", "Li", 0.0),
+        ("mg2ge", "Mg2Ge", -0.3),
+        ("lige", "Li15Ge4", -0.25),
+    ]
+    table = pd.DataFrame(rows, columns=["phase_id", "formula", "formation_energy_ev_per_atom"])
+    phases = tieline.load_phases(table.assign(volume_a3_per_atom=20.0, spacegroup_number_source=225), energy_level="x")
+    ranked = tieline.screen(phases, hosts=["Ge"], partners=["Mg"])
+    assert set(ranked["phase_b"]) == {"Mg2Ge"}
+    # The claims name Si, Sn and Zn, and no growth of Ge is known.
+    assert (ranked["n_claims_met"] == 0).all()
+    assert ranked["a_stays_below_100_nm_to_k"].isna().all()
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,11 @@ def screen(
         return Table((*RANKED.columns, *own)).read(Path(folder) / RANKING_FILES["ranked_table"])
 
 
-SHIPPED = {"miedema": DATA / "elements/miedema.csv", "prices": DATA / "process/element_prices.csv"}
+SHIPPED = {
+    "miedema": DATA / "elements/miedema.csv",
+    "transitions": DATA / "elements/transitions.csv",
+    "prices": DATA / "process/element_prices.csv",
+}
 """What the stages read of what ships with tieline."""
 
 
