@@ -18,7 +18,7 @@ rule claims:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=2_000,
+        mem_mb=4_000,
         runtime="30m",
     params:
         **stages("claims"),

@@ -37,8 +37,8 @@ rule comparison:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=4_000,
-        runtime="1h",
+        mem_mb=2_000,
+        runtime="30m",
     params:
         **stages("evaluation.comparison"),
     script:

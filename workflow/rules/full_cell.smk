@@ -12,10 +12,9 @@ rule full_cell:
         "screen"
     conda:
         ENVIRONMENT
-    threads: 4
     resources:
-        mem_mb=3_000,
-        runtime="1h",
+        mem_mb=2_000,
+        runtime="30m",
     params:
         **stages("full_cell"),
     script:

@@ -15,10 +15,10 @@ rule microstructure:
         "screen"
     conda:
         ENVIRONMENT
-    threads: 4
+    threads: 2
     resources:
         mem_mb=3_000,
-        runtime="1h",
+        runtime="30m",
     params:
         **stages("microstructure"),
     script:

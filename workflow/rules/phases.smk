@@ -73,6 +73,8 @@ rule phases:
         sources=RESULTS / "work/sources.json",
     log:
         RESULTS / "logs/phases.log",
+    group:
+        "hulls"
     conda:
         ENVIRONMENT
     resources:
@@ -96,8 +98,8 @@ rule export:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=4_000,
-        runtime="1h",
+        mem_mb=2_000,
+        runtime="30m",
     params:
         **stages("phases.export"),
     script:

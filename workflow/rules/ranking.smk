@@ -45,7 +45,7 @@ rule ranking:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=2_000,
+        mem_mb=4_000,
         runtime="30m",
     params:
         **stages("ranking", "report", baseline=BASELINE),

@@ -16,12 +16,14 @@ rule coexistence:
         space_groups=RESULTS / "work/space_groups.parquet",
     log:
         RESULTS / "logs/coexistence.log",
+    group:
+        "hulls"
     conda:
         ENVIRONMENT
     threads: 4
     resources:
         mem_mb=3_000,
-        runtime="2h",
+        runtime="1h",
     params:
         **stages("thermo"),
     script:
