@@ -20,7 +20,7 @@ from tieline.core.settings import Section, StageSettings, plain_path
 from tieline.core.settings_text import commented_yaml as commented
 from tieline.core.settings_text import with_key_tables
 from tieline.crystal.settings import Crystal
-from tieline.evaluation.settings import Comparison, ComparisonSettings, ValidationSettings
+from tieline.evaluation.settings import Comparison, ComparisonSettings, MeasuredSettings, ValidationSettings
 from tieline.full_cell.settings import Cell
 from tieline.full_cell.settings import Settings as CellSettings
 from tieline.lithiation.settings import Design, Lithiation
@@ -135,6 +135,7 @@ STAGES: Mapping[str, type[StageSettings]] = MappingProxyType(
         "ranking": RankingSettings,
         "report": ReportSettings,
         "evaluation.experiment": ValidationSettings,
+        "evaluation.measured": MeasuredSettings,
         "evaluation.comparison": ComparisonSettings,
     }
 )

@@ -31,6 +31,12 @@ class ValidationSettings(StageSettings):
     working_ion: str = key_of("lithiation", "working_ion")
 
 
+class MeasuredSettings(StageSettings):
+    """What the comparison with measured activity and capacity needs of the configuration."""
+
+    lithiation: Lithiation
+
+
 class ComparisonSettings(StageSettings):
     """What the comparison with other phase data needs of the configuration."""
 

@@ -20,7 +20,7 @@ def draw_measured_capacities(table: pd.DataFrame, path: Path) -> None:
     Parameters
     ----------
     table
-        What `tieline.evaluation.experiment.measured.evaluate_capacities` returns: one row per material.
+        What `tieline.evaluation.measured.agreement.evaluate_capacities` returns: one row per material.
     path
         The SVG file; the same table gives the same bytes.
     """

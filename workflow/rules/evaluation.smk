@@ -1,14 +1,18 @@
 rule validation:
-    """Compare what coexists with the hosts with assessed experimental phase diagrams; asked for by name only."""
+    """Compare coexistence, activity and capacity with experiment; asked for by name only."""
     input:
         phases=rules.phases.output.phases,
         neighbours=DATA / "validation/binary_neighbours.csv",
         ternaries=DATA / "validation/ternary_facts.csv",
         knowledge=rules.coexistence.input.knowledge,
+        activity=DATA / "validation/compound_activity.csv",
+        capacities=DATA / "validation/measured_capacities.csv",
     output:
         validation=RESULTS / "validation.csv",
         scores=RESULTS / "validation_scores.csv",
         ternary_validation=RESULTS / "validation_ternaries.csv",
+        measured_activity=RESULTS / "validation_activity.csv",
+        measured_capacities=RESULTS / "validation_capacities.csv",
     log:
         RESULTS / "logs/validation.log",
     conda:
@@ -17,7 +21,7 @@ rule validation:
         mem_mb=2_000,
         runtime="30m",
     params:
-        **stages("evaluation.experiment"),
+        **stages("evaluation.experiment", "evaluation.measured"),
     script:
         RUN_STAGES
 

@@ -10,8 +10,8 @@ import pytest
 
 from tieline.config import Config
 from tieline.data import DATA
-from tieline.evaluation.experiment.activity_fit import fit_parameters
-from tieline.evaluation.experiment.measured import evaluate_activity, evaluate_capacities
+from tieline.evaluation.measured.activity_fit import fit_parameters
+from tieline.evaluation.measured.agreement import evaluate_activity, evaluate_capacities
 from tieline.lithiation.reactivity import fitted_parameters
 from tieline.lithiation.settings import ReactivityRule
 from tieline.phases.embedded import read_embedded

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tieline.core.elements import masses_g_per_mol
 from tieline.core.formulas import element_counts
-from tieline.evaluation.experiment.activity_fit import leave_one_out
+from tieline.evaluation.measured.activity_fit import leave_one_out
 from tieline.lithiation.composite import Hosts, LithiationTask, host_properties
 from tieline.lithiation.expected import PartHosts, expected_properties
 from tieline.lithiation.reactivity import ION, reactivity

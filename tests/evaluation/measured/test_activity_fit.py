@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tieline.evaluation.experiment.activity_fit import fit_parameters, leave_one_out
+from tieline.evaluation.measured.activity_fit import fit_parameters, leave_one_out
 from tieline.lithiation.reactivity import reaction_probability
 
 LOADS = np.array([1.0] * 4 + [np.e] * 4)

@@ -1,0 +1,1 @@
+"""How well activity and capacity as expected agree with what was measured."""
