@@ -260,6 +260,7 @@ PHASES = pd.DataFrame(
         "volume_a3_per_atom": 15.0,
         "spacegroup_number_source": pd.array([227, 194, 225, 63, 63, 225], dtype="Int64"),
         "experimental": pd.array([None] * 6, dtype="boolean"),
+        "source": "own",
     }
 )
 

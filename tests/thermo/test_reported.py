@@ -19,6 +19,7 @@ def table(*rows: tuple[str, int, bool | None]) -> pd.DataFrame:
     """Return phases by formula, space group and the source's flag."""
     frame = pd.DataFrame(rows, columns=["formula", "spacegroup_number_source", "experimental"])
     return frame.assign(
+        source="one",
         spacegroup_number_source=frame["spacegroup_number_source"].astype("Int64"),
         experimental=frame["experimental"].astype("boolean"),
     )
@@ -43,6 +44,14 @@ def test_a_compound_is_known_under_every_composition_it_is_written_with() -> Non
 def test_a_source_that_flags_compounds_passes_over_the_others() -> None:
     found = evidence(("TiNiSi3", 1, True), ("ZrNiSi3", 1, False), ("HfNiSi3", 1, None))
     assert found == [Evidence.REPORTED, Evidence.UNLISTED, Evidence.UNLISTED]
+
+
+def test_a_source_that_flags_compounds_says_nothing_of_those_of_another() -> None:
+    """Of ScNiSi3 the first source holds a structure too, but the second may know better."""
+    phases = table(("TiNiSi3", 1, True), ("ScNiSi3", 1, None), ("ZrNiSi3", 1, None), ("ScNiSi3", 2, None))
+    phases["source"] = ["one", "one", "two", "two"]
+    found = [Evidence(kind) for kind in reports_of(phases, reported_list()).evidence]
+    assert found == [Evidence.REPORTED, Evidence.UNKNOWN, Evidence.UNKNOWN, Evidence.UNKNOWN]
 
 
 def test_nothing_is_known_where_the_source_says_nothing() -> None:

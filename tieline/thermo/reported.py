@@ -178,7 +178,7 @@ def reports_of(phases: pd.DataFrame, reported: ReportedList) -> Reports:
     Parameters
     ----------
     phases : DataFrame
-        Phase table with ``formula, experimental, spacegroup_number_source``.
+        Phase table with ``formula, experimental, source, spacegroup_number_source``.
     reported
         The reported compounds to look the phases up in.
 
@@ -192,10 +192,16 @@ def reports_of(phases: pd.DataFrame, reported: ReportedList) -> Reports:
     keys = [keys_of[formula] for formula in phases["formula"]]
     flags = phases["experimental"].astype("boolean")
     flagged = {key for key, flag in zip(keys, flags.fillna(value=False), strict=True) if flag}
-    # A source that flags compounds has passed over those it does not flag.
-    flags_compounds = flags[[len(key) > 1 for key in keys]].notna().any()
-    otherwise = Evidence.UNLISTED if flags_compounds else Evidence.UNKNOWN
-    evidence = {key: _evidence(key, reported, otherwise, flagged=key in flagged) for key in keys_of.values()}
+    # A source that flags compounds has passed over those it does not flag; one that flags none says nothing of any.
+    is_compound = np.array([len(key) > 1 for key in keys], dtype=np.bool_)
+    flagging = set(phases["source"][flags.notna() & is_compound])
+    unspoken = {key for key, source in zip(keys, phases["source"], strict=True) if source not in flagging}
+    evidence = {
+        key: _evidence(
+            key, reported, Evidence.UNKNOWN if key in unspoken else Evidence.UNLISTED, flagged=key in flagged
+        )
+        for key in keys_of.values()
+    }
     symbols = tuple(sorted({symbol for key in evidence for symbol, _ in key}))
     missing = [
         compound

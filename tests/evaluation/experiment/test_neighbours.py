@@ -40,6 +40,7 @@ PHASES = pd.DataFrame(
     volume_a3_per_atom=15.0,
     spacegroup_number_source=pd.array([pd.NA] * 9, dtype="Int64"),
     experimental=pd.array([pd.NA] * 9, dtype="boolean"),
+    source="own",
 )
 
 
