@@ -36,7 +36,11 @@ PHASES = [
 INPUTS: Mapping[str, Mapping[str, str | Path]] = {
     "phases": {},
     "phases.export": {"phases": "phases.parquet"},
-    "thermo": {"phases": "phases.parquet", "sources": "work/sources.json"},
+    "thermo": {
+        "phases": "phases.parquet",
+        "sources": "work/sources.json",
+        "transitions": DATA / "elements/transitions.csv",
+    },
     "lithiation": {
         "phases": "phases.parquet",
         "sources": "work/sources.json",
@@ -49,9 +53,15 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "phases": "phases.parquet",
         "space_groups": "work/space_groups.parquet",
         "miedema": DATA / "elements/miedema.csv",
+        "transitions": DATA / "elements/transitions.csv",
     },
     "full_cell": {"candidates": "candidates.parquet", "phases": "phases.parquet"},
-    "process": {"candidates": "candidates.parquet", "prices": DATA / "process/element_prices.csv"},
+    "process": {
+        "candidates": "candidates.parquet",
+        "phases": "phases.parquet",
+        "transitions": DATA / "elements/transitions.csv",
+        "prices": DATA / "process/element_prices.csv",
+    },
     "claims": {
         "candidates": "candidates.parquet",
         "microstructure": "work/microstructure.parquet",
@@ -68,10 +78,11 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "set_aside": "set_aside.csv",
         "sources": "work/sources.json",
     },
-    "report": {"ranked_table": "ranked.parquet"},
+    "report": {"properties": "properties.parquet", "ranked_table": "ranked.parquet"},
     "evaluation.experiment": {
         "phases": "phases.parquet",
-        "neighbours": DATA / "validation/experimental_neighbours.csv",
+        "neighbours": DATA / "validation/binary_neighbours.csv",
+        "ternaries": DATA / "validation/ternary_facts.csv",
     },
     "evaluation.comparison": {"phases": "phases.parquet", "measured": DATA / "validation/plateaus.csv"},
 }
@@ -99,6 +110,7 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
         "ranked": "ranked.csv",
         "ranked_table": "ranked.parquet",
         "pareto": "pareto.csv",
+        "alternatives": "alternatives.csv",
         "claims": "claims.csv",
         "claims_summary": "claims_summary.csv",
         "changes": "changes.csv",
@@ -107,7 +119,11 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
         "provenance": "provenance.json",
     },
     "report": {"trade_off": "figures/trade_off.svg"},
-    "evaluation.experiment": {"validation": "validation.csv"},
+    "evaluation.experiment": {
+        "validation": "validation.csv",
+        "scores": "validation_scores.csv",
+        "ternary_validation": "validation_ternaries.csv",
+    },
     "evaluation.comparison": {
         "compounds": "comparison/compounds.csv",
         "neighbours": "comparison/neighbours.csv",
@@ -166,9 +182,10 @@ def configuration(folder: Path) -> dict[str, object]:
         "phases": {"sources": [source]},
         "comparison": {"source": source},
         "space": {"hosts": ["Si"], "partners": ["Mg", "Ti"]},
-        "certainty": {"draws": 100},
+        "uncertainty": {"draws": 100},
         "composition": {"phase_b_weight_fraction": {"min": 0.6, "max": 0.9, "step": 0.3}},
-        "ranking": {"objectives": OBJECTIVES, "weights": WEIGHTS},
+        "coexistence": {"minimum_probability": 0.0, "tolerance_ev_per_atom": 0.025},
+        "ranking": {"objectives": OBJECTIVES, "weights": WEIGHTS, "polymorphs_within_ev_per_atom": 0.02},
     }
 
 

@@ -28,7 +28,7 @@ READS = {
         "space_groups": "unit_cell_a3",
     },
     "full_cell": {"candidates": "phase_b1_id", "phases": "formation_energy_ev_per_atom"},
-    "process": {"candidates": "capacity_inert_b_mah_per_g"},
+    "process": {"candidates": "capacity_inert_b_mah_per_g", "phases": "formula"},
     "claims": {
         "candidates": "spacegroup_b",
         "microstructure": "shell_unit_cells",
@@ -44,7 +44,7 @@ READS = {
         "phases": "phase_id",
         "set_aside": "phase_id",
     },
-    "report": {"ranked_table": "phase_b_volume_fraction"},
+    "report": {"properties": "capacity_expected_mah_per_g", "ranked_table": "phase_b_volume_fraction"},
     "evaluation.experiment": {"phases": "n_elements"},
     "evaluation.comparison": {"phases": "spacegroup_number_source"},
 }

@@ -66,6 +66,20 @@ def test_text_holds_the_best_in_the_order_of_the_ranking(chart_file, most, expec
     assert dict(zip(shown["claim"].tolist(), shown["verdict"].tolist()[:30], strict=False)) == first
 
 
+@pytest.mark.parametrize(("most", "expected"), [(None, [1, 2]), (1, [1]), (2, [1, 2]), (3, [1, 2]), (1000, [1, 2])])
+def test_text_leaves_out_what_is_not_ranked(chart_file, most, expected):
+    """Also where there is room for more than are ranked."""
+    shown = chart_of_the_best(chart_file, np.array([2.0, np.nan, 1.0]), most)
+    assert shown["rank"].tolist() == [rank for rank in expected for _ in range(30)]
+    weights = {1: 0.9, 2: 0.6}
+    assert shown["phase_b_weight_fraction"].tolist() == [weights[rank] for rank in expected for _ in range(30)]
+
+
+def test_nothing_is_ranked(chart_file):
+    for most in (None, 1000):
+        assert chart_of_the_best(chart_file, np.full(3, np.nan), most).empty
+
+
 def test_no_candidates(tmp_path):
     write_chart(FRAME.iloc[:0], LIMITS, tmp_path / "claims.parquet")
     nobody = np.zeros(0, dtype=np.int64)

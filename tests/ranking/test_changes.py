@@ -11,7 +11,7 @@ from tieline.ranking.changes import (
     changes_since,
     compare_rankings,
     earlier_ranking,
-    pairs_of,
+    composites_of,
     read_pairs,
     remember,
 )
@@ -170,7 +170,7 @@ def test_a_mixture_is_a_pair_of_its_own_for_each_share(tmp_path):
             "score": ["0.9", "0.8", "0.7"],
         }
     )
-    found = pairs_of(frame)
+    found = composites_of(frame)
     assert found[["phase_b_id", "phase_b_weight_fraction", "pair_rank"]].to_numpy().tolist() == [
         [names[0], "0.6000", "1"],
         [names[1], "0.6000", "2"],

@@ -34,6 +34,7 @@ UNITS = {
     "_fraction": "1",
     "_share": "1",
     "_probability": "1",
+    "_probability_energies": "1",
 }
 
 

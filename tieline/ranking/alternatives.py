@@ -30,12 +30,14 @@ NEGLIGIBLE = 0.01
 def alternatives_table(ranking: Ranking, more: Sequence[Column] = ()) -> Table:
     """Return the contract of alternatives.csv."""
     columns = rankable(more)
-    named = []
+    table = {column.name: column for column in ALTERNATIVE_COLUMNS}
     for name in ranking.objectives:
         own = columns[name]
         for suffix, of in (("", ""), ("_reference", "; of the reference")):
-            named.append(Column(f"{name}{suffix}", f"{own.meaning}{of}", own.unit, own.decimals, kind=own.kind))
-    return Table((*ALTERNATIVE_COLUMNS, *named))
+            named = Column(f"{name}{suffix}", f"{own.meaning}{of}", own.unit, own.decimals, kind=own.kind)
+            # An objective may be among the first columns.
+            table.setdefault(named.name, named)
+    return Table(tuple(table.values()))
 
 
 def find_alternatives(
