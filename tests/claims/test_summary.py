@@ -66,6 +66,12 @@ def test_text_holds_the_best_in_the_order_of_the_ranking(chart_file, most, expec
     assert dict(zip(shown["claim"].tolist(), shown["verdict"].tolist()[:30], strict=False)) == first
 
 
+@pytest.mark.parametrize(("most", "expected"), [(None, [1, 2]), (1, [1]), (10, [1, 2])])
+def test_candidates_without_a_rank_are_left_out(chart_file, most, expected):
+    shown = chart_of_the_best(chart_file, np.array([np.nan, 2.0, 1.0]), most)
+    assert shown["rank"].unique().tolist() == expected
+
+
 def test_no_candidates(tmp_path):
     write_chart(FRAME.iloc[:0], LIMITS, tmp_path / "claims.parquet")
     nobody = np.zeros(0, dtype=np.int64)

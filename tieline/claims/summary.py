@@ -102,7 +102,7 @@ def chart_of_the_best(
     CLAIMS_PARQUET.check(path)
     wanted = ~np.isnan(ranks)
     if most is not None:
-        wanted &= ranks <= np.sort(ranks)[:most].max(initial=0.0)
+        wanted &= ranks <= np.sort(ranks[wanted])[:most].max(initial=0.0)
     parts, start = [], 0
     with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
