@@ -4,6 +4,5 @@ include: "workflow/Snakefile"
 
 # An included file does not set the target.
 rule screen:
-    default_target: True
     input:
         rules.all.input,

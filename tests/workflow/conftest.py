@@ -1,13 +1,15 @@
-"""One small run of the whole workflow on hand-made phase data, shared by the tests of this folder."""
+"""Small runs of the whole workflow on hand-made phase data, each made once and shared by the tests of this folder."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +72,29 @@ PHASES = [
 ]
 
 
+POTENTIAL = """
+import numpy as np
+from ase.calculators.calculator import Calculator, all_changes
+
+VOLUME_A3_PER_ATOM = 11.8
+
+
+class Balloons(Calculator):
+    \"\"\"Every atom wants its volume, and as few beside it in the unit cell as can be: quick to relax.\"\"\"
+
+    implemented_properties = ["energy", "forces", "stress"]
+
+    def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
+        super().calculate(atoms, properties, system_changes)
+        n = len(atoms)
+        strain = atoms.get_volume() / n / VOLUME_A3_PER_ATOM - 1.0
+        pressure = -10.0 * strain / VOLUME_A3_PER_ATOM
+        self.results = {"energy": n * (5.0 * strain**2 + 0.02 * n), "forces": np.zeros((n, 3))}
+        self.results["stress"] = np.array([-pressure] * 3 + [0.0] * 3)
+"""
+"""A potential in a module of the user's."""
+
+
 def _energy_ev_per_atom(phase_id: str, formula: str) -> float:
     counts = Formula(formula).count()
     n_atoms = sum(counts.values())
@@ -123,6 +148,10 @@ def write_phases(path: Path) -> None:
     pd.DataFrame(rows).to_csv(path, index=False)
 
 
+EVERY_TARGET = ("screen", "validation", "comparison", "export")
+"""What a run makes by itself, and what it makes when asked."""
+
+
 @dataclass(frozen=True)
 class Project:
     """A folder with a config and phase data, where the workflow runs."""
@@ -152,8 +181,9 @@ class Project:
 
     @property
     def environment(self) -> dict[str, str]:
-        # Before the installed package, so that the copy is what runs.
-        return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(self.checkout), os.getenv("PYTHONPATH")]))}
+        # Before the installed package, so that the copy is what runs; after it, modules of the user's.
+        paths = (str(self.checkout), os.getenv("PYTHONPATH"), str(self.folder))
+        return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
     def run(self, *options: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -182,6 +212,11 @@ class Project:
         names = [line.split()[0] for line in lines[start : lines.index("", start)]]
         return {*names} - {"total"}
 
+    def reasons(self, *targets: str) -> dict[str, str]:
+        """The rules that a run would execute now, and why."""
+        said = self.finish("--dry-run", "--", *targets)
+        return dict(re.findall(r"^ *(?:local)?rule (\w+):\n.*?^ +reason: (.*?)$", said, re.MULTILINE | re.DOTALL))
+
     def contents(self) -> dict[str, bytes]:
         """Every result file but logs and timings."""
         return {
@@ -194,6 +229,26 @@ class Project:
         """Copy everything, times and Snakemake's memory included."""
         shutil.copytree(self.folder, folder)
         return Project(folder, self.checkout)
+
+
+@contextmanager
+def edited(path: Path, old: str, new: str) -> Iterator[None]:
+    """Replace what stands once in a file, and put it back, its times included."""
+    content, times = path.read_bytes(), path.stat()
+    text = content.decode()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+    try:
+        yield
+    finally:
+        path.write_bytes(content)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.fixture(scope="session")
+def edit() -> Callable[[Path, str, str], AbstractContextManager[None]]:
+    """Return a context in which a file says something else."""
+    return edited
 
 
 @pytest.fixture(scope="session")
@@ -226,6 +281,20 @@ def finished(make_project: Callable[..., Project]) -> Project:
     """A project after one undisturbed run; tests leave it as it is."""
     project: Project = make_project()
     (project.folder / "said.txt").write_text(project.finish(), "utf-8")
+    return project
+
+
+@pytest.fixture(scope="session")
+def extended(make_project: Callable[..., Project]) -> Project:
+    """As `finished`, with phases of a potential and all that is made when asked for; tests leave it as it is."""
+    project: Project = make_project()
+    (project.folder / "my_potential.py").write_text(POTENTIAL, "utf-8")
+    # Beside the hand-made phases, so at their level.
+    computed: dict[str, object] = {"kind": "potential", "systems": ["Cu"], "potential": "my_potential:Balloons"}
+    computed |= {"energy_level": "experiment", "name": "balloons", "max_atoms": 1}
+    other = {"kind": "file", "path": "phases.csv", "energy_level": "other"}
+    project.write(computed, comparison={"source": other})
+    (project.folder / "said.txt").write_text(project.finish("--", *EVERY_TARGET), "utf-8")
     return project
 
 

@@ -49,7 +49,7 @@ def test_from_key_to_ranked(pulled, materials_project_phases):
     assert len(materials_project_phases[0]) > 3000
     ranked = pd.read_csv(project.results / "ranked.csv")
     assert len(ranked) > 100
-    table = pd.read_parquet(project.results / "work/phase_table.parquet").set_index("phase_id")
+    table = pd.read_parquet(project.results / "phases.parquet").set_index("phase_id")
     aside = pd.read_csv(project.results / "set_aside.csv")
     expected = in_play(materials_project_phases[0])
     assert {*table.index, *aside["phase_id"]} == expected.keys()
@@ -65,7 +65,7 @@ def test_formation_energies_are_uncorrected_and_against_beta_tin(pulled, materia
         if len(phase.symbols) == 1 and (phase.symbols != ("Sn",) or phase.prototype == "beta-tin"):
             energy = of_element.get(phase.symbols[0], 0.0)
             of_element[phase.symbols[0]] = min(energy, phase.uncorrected_ev_per_atom)
-    table = pd.read_parquet(project.results / "work/phase_table.parquet").set_index("phase_id")
+    table = pd.read_parquet(project.results / "phases.parquet").set_index("phase_id")
     for phase_id, formation in table["formation_energy_ev_per_atom"].items():
         phase = expected[phase_id]
         cell = structure(phase.prototype, phase.symbols).composition
@@ -98,7 +98,7 @@ def test_nothing_to_do_until_fresh_data_are_asked_for(pulled):
     project, _, _ = pulled
     assert project.planned() == set()
     refreshed = project.planned("--config", "phases={refresh: true}")
-    assert {"materials_project", "phase_table", "rank"} <= refreshed
+    assert {"materials_project", "phases", "ranking"} <= refreshed
 
 
 def command_lines():

@@ -36,19 +36,6 @@ def test_impossible_value_on_the_command_line(project):
     assert "less than or equal to 1" in line
 
 
-@pytest.mark.parametrize(
-    ("cell", "part"),
-    [
-        ({"positive_electrode": "NMC-811"}, "did you mean 'NMC811'?"),
-        ({"n_to_p_ratio": 0.8}, "greater than or equal to 1"),
-        ({"positive": {"porosity": 1}}, "less than 1"),
-    ],
-)
-def test_impossible_cell(project, cell, part):
-    project.write(full_cell=cell)
-    assert part in line_of(project)
-
-
 def test_missing_file(project):
     project.write({"kind": "file", "path": "phase.csv"})
     line = line_of(project)
@@ -88,7 +75,7 @@ def test_rejected_element_stops_the_run_and_says_where_the_rows_are(project):
     config = yaml.safe_load((project.folder / "my.yaml").read_text("utf-8"))
     config["phases"]["invalid_rows"] = "skip"
     (project.folder / "my.yaml").write_text(yaml.safe_dump(config), "utf-8")
-    project.finish("--until", "phase_table")
+    project.finish("--until", "phases")
     assert pd.read_csv(project.results / "rejected.csv")["phase_id"].tolist() == ["zr"]
     assert not kept.exists()
 

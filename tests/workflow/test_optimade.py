@@ -93,7 +93,7 @@ def test_without_a_network(project, server, tmp_path):
     before = project.contents()
     shutil.rmtree(project.results)
     server.die()
-    project.finish("--until", "phase_table")
+    project.finish("--until", "phases")
     after = project.contents()
     assert after
     assert after == {name: before[name] for name in after}

@@ -14,15 +14,62 @@ from monty.serialization import loadfn
 
 from tieline.ranking.settings import Ranking
 
-AFTER_RANK = {"rank", "claim_chart", "changes", "figures", "provenance", "all"}
-AFTER_RANKING = {"rank_assemblages"} | AFTER_RANK
-AFTER_PROPERTIES = {"properties", "claims"} | AFTER_RANK
-AFTER_CANDIDATES = {"process", "cells", "crystallites", "assemblages"} | AFTER_PROPERTIES | AFTER_RANKING
-EVERYTHING = {"phase_table", "coexistence", "phases", "stability", "lines", "candidates"} | AFTER_CANDIDATES
+EVERY_TARGET = ("screen", "validation", "comparison", "export")
+
+# Every rule, and the rules that read what it makes, directly or not.
+AFTER = {
+    "ranking": {"screen"},
+    "claims": {"ranking", "screen"},
+    "microstructure": {"claims", "ranking", "screen"},
+    "full_cell": {"claims", "ranking", "screen"},
+    "process": {"claims", "ranking", "screen"},
+    "validation": set(),
+    "comparison": set(),
+    "export": set(),
+}
+AFTER["candidates"] = {"microstructure", "full_cell", "process"} | AFTER["process"]
+AFTER["coexistence"] = {"candidates"} | AFTER["candidates"]
+AFTER["phases"] = {"coexistence", "validation", "comparison", "export"} | AFTER["coexistence"]
+AFTER["potential"] = {"phases"} | AFTER["phases"]
 
 
-def test_second_run_has_nothing_to_do(finished):
+def test_second_run_has_nothing_to_do(finished, extended):
     assert finished.planned() == set()
+    assert extended.planned("--", *EVERY_TARGET) == set()
+
+
+@pytest.mark.parametrize("rule", AFTER)
+def test_single_rules_can_be_rerun(extended, rule):
+    assert extended.planned("--forcerun", rule, "--", *EVERY_TARGET) == {rule} | AFTER[rule]
+
+
+def test_a_run_can_end_after_any_rule(finished):
+    assert finished.planned("--forcerun", "phases", "--until", "candidates") == {"phases", "coexistence", "candidates"}
+
+
+@pytest.mark.parametrize(
+    ("module", "rules"),
+    [
+        ("thermo/hull.py", {"potential", "coexistence", "candidates", "full_cell", "validation", "comparison"}),
+        ("microstructure/shell.py", {"microstructure"}),
+        ("report/figures.py", {"ranking"}),
+        ("phases/export/formats.py", {"export"}),
+        ("config.py", set()),
+    ],
+)
+def test_changed_code_reruns_the_rules_that_import_it(extended, edit, module, rules):
+    """A word more in a docstring: each rule whose stage imports the module runs again, and what reads its results."""
+    path = extended.checkout / "tieline" / module
+    docstring = path.read_text("utf-8").splitlines()[0]
+    with edit(path, docstring, docstring.replace('"""', '"""Once more: ', 1)):
+        reasons = extended.reasons(*EVERY_TARGET)
+    assert {rule for rule, reason in reasons.items() if "Params have changed" in reason} == rules
+    assert reasons.keys() == rules.union(*(AFTER[rule] for rule in rules))
+
+
+def test_a_changed_potential_is_computed_anew(extended, edit):
+    with edit(extended.folder / "my_potential.py", "= 11.8", "= 11.9"):
+        assert extended.planned("--until", "phases") == {"potential", "phases"}
 
 
 def test_changed_weight_reruns_ranking_only(rerun):
@@ -30,7 +77,7 @@ def test_changed_weight_reruns_ranking_only(rerun):
     before = rerun.contents()
     weights = dict.fromkeys(Ranking().weights, 0.0) | {"capacity_inert_b_mah_per_g": 1.0}
     rerun.write(ranking={"weights": weights})
-    assert rerun.planned() == AFTER_RANKING
+    assert rerun.planned() == {"ranking", "screen"}
     rerun.finish()
     ranked = pd.read_csv(rerun.results / "ranked.csv")
     best = ranked.sort_values("capacity_inert_b_mah_per_g")["score"].iloc[-1]
@@ -38,51 +85,37 @@ def test_changed_weight_reruns_ranking_only(rerun):
     after = rerun.contents()
     changed = {name for name, content in after.items() if before.get(name) != content}
     assert "ranked.csv" in changed
-    tables = {f"{name}.parquet" for name in ("candidates", "properties", "claims", "assemblages", "phases")}
+    tables = {f"{name}.parquet" for name in ("candidates", "properties", "claims", "phases")}
     assert changed.isdisjoint(tables | {"systems.csv", "set_aside.csv"})
 
 
-def test_single_rules_can_be_rerun(finished):
-    assert finished.planned("--forcerun", "rank") == AFTER_RANK
-    assert finished.planned("--forcerun", "phase_table", "--until", "phases") == {
-        "phase_table",
-        "coexistence",
-        "phases",
-    }
-
-
-def test_another_cell_or_price_reruns_its_own_table_and_what_reads_it(rerun):
-    rerun.write(cell={"positive_electrode": "LFP"})
-    assert rerun.planned() == {"cells"} | AFTER_PROPERTIES
-    rerun.write(process={"prices_usd_per_kg": {"Ti": 20.0}})
-    assert rerun.planned() == {"process"} | AFTER_PROPERTIES
-
-
-def test_other_settings_rerun_what_depends_on_them(rerun):
-    rerun.write(lithiation={"cutoff_v": 0.05})
-    assert rerun.planned() >= {"candidates", "cells", "rank"}
-    rerun.write(parallel={"workers": 1})
-    assert rerun.planned() == set()
-
-
-def test_other_peaks_need_no_new_lines(rerun):
-    rerun.write(diffraction={"detection_limit": 0.3})
-    planned = rerun.planned()
-    assert "crystallites" in planned
-    assert planned.isdisjoint({"lines", "phases", "candidates"})
-    rerun.write(diffraction={"two_theta_max_deg": 70.0})
-    assert rerun.planned() >= {"lines", "crystallites"}
+@pytest.mark.parametrize(
+    ("section", "rule"),
+    [
+        ({"cell": {"positive_electrode": "LFP"}}, "full_cell"),
+        ({"process": {"prices_usd_per_kg": {"Ti": 20.0}}}, "process"),
+        ({"lithiation": {"cutoff_v": 0.05}}, "candidates"),
+        ({"diffraction": {"detection_limit": 0.3}}, "microstructure"),
+        ({"coexistence": {"tolerance_ev_per_atom": 0.01}}, "coexistence"),
+        ({"space": {"exclude": ["Be"]}}, "phases"),
+        ({"parallel": {"workers": 1}}, None),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_changed_setting_reruns_what_it_concerns(rerun, section, rule):
+    rerun.write(**section)
+    assert rerun.planned() == (({rule} | AFTER[rule]) - {"validation", "comparison", "export"} if rule else set())
 
 
 def test_lines_of_known_structures_are_kept(rerun):
-    rerun.finish("--forcerun", "lines", "--until", "lines")
-    assert "0 of them new" in (rerun.results / "logs/lines.log").read_text("utf-8")
+    rerun.finish("--forcerun", "microstructure", "--until", "microstructure")
+    assert "0 of them new" in (rerun.results / "logs/microstructure.log").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["ranked_Si.csv", "rejected.csv"])
 def test_a_lost_result_is_made_again(rerun, name):
     (rerun.results / name).unlink()
-    assert rerun.planned() >= {"phase_table" if name == "rejected.csv" else "rank"}
+    assert rerun.planned() >= {"phases" if name == "rejected.csv" else "ranking"}
 
 
 def test_added_user_file_is_taken_in(rerun):
@@ -98,7 +131,7 @@ def test_added_user_file_is_taken_in(rerun):
     (rerun.folder / "mine.csv").write_text("\n".join(rows), "utf-8")
     columns = {"phase_id": "id", "formula": "compound", "formation_energy_ev_per_atom": "e"}
     rerun.write({"kind": "file", "path": "mine.csv", "energy_level": "experiment", "columns": columns})
-    assert rerun.planned() == EVERYTHING
+    assert rerun.planned() == {"phases"} | AFTER["phases"] - {"validation", "comparison", "export"}
     said = rerun.finish()
     candidates = pd.read_parquet(rerun.results / "candidates.parquet")
     assert "my-zrsi2" in set(candidates["phase_b_id"])
@@ -128,7 +161,7 @@ def test_changes_outlive_repeated_runs(rerun, finished):
     assert (vanished["change"] == "vanished").any()
     before = changes.read_bytes()
     assert rerun.planned() == set()
-    rerun.finish("--forcerun", "rank")
+    rerun.finish("--forcerun", "ranking")
     assert changes.read_bytes() == before
     changes.unlink()
     rerun.finish()
@@ -147,12 +180,12 @@ def test_changes_outlive_repeated_runs(rerun, finished):
     )
 
 
-def test_export_is_made_when_asked_for(finished, rerun):
+def test_export_is_made_when_asked_for(finished, extended):
     assert not (finished.results / "export").exists()
-    rerun.finish("--", "export")
-    with ase.db.connect(rerun.results / "export/phases.db") as database:
-        assert database.count() == len(pd.read_parquet(rerun.results / "work/phase_table.parquet"))
-    assert len(loadfn(rerun.results / "export/entries.json.gz")) == 19
+    phases = pd.read_parquet(extended.results / "phases.parquet")
+    with ase.db.connect(extended.results / "export/phases.db") as database:
+        assert database.count() == len(phases)
+    assert len(loadfn(extended.results / "export/entries.json.gz")) == len(phases)
 
 
 def test_results_do_not_depend_on_workers_or_cores(finished, make_project):
@@ -169,11 +202,8 @@ def test_results_do_not_depend_on_workers_or_cores(finished, make_project):
     assert parallel.contents() == finished.contents()
 
 
-@pytest.mark.parametrize(
-    ("signal_number", "after"), [(signal.SIGTERM, "work/phase_table.parquet"), (signal.SIGKILL, "candidates.parquet")]
-)
-def test_killed_run_resumes_to_the_same_results(finished, make_project, signal_number, after):
-    project = make_project()
+def killed_after(project, name, signal_number):
+    """Run until a result is there, and kill everything then."""
     with subprocess.Popen(
         project.command(),
         cwd=project.folder,
@@ -183,13 +213,18 @@ def test_killed_run_resumes_to_the_same_results(finished, make_project, signal_n
         start_new_session=True,
     ) as process:
         deadline = time.monotonic() + 240
-        while not (project.results / after).exists():
+        while not (project.results / name).exists():
             assert process.poll() is None, "ended before it could be killed"
             assert time.monotonic() < deadline
             time.sleep(0.02)
         os.killpg(process.pid, signal_number)
         assert process.wait(timeout=60) != 0
-    if signal_number == signal.SIGKILL:
-        project.finish("--unlock")
+
+
+def test_killed_run_resumes_to_the_same_results(finished, make_project):
+    project = make_project()
+    killed_after(project, "phases.parquet", signal.SIGTERM)
+    killed_after(project, "candidates.parquet", signal.SIGKILL)
+    project.finish("--unlock")
     project.finish()
     assert project.contents() == finished.contents()
