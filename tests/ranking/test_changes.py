@@ -10,8 +10,8 @@ from tieline.ranking.changes import (
     KEPT,
     changes_since,
     compare_rankings,
-    earlier_ranking,
     composites_of,
+    earlier_ranking,
     read_pairs,
     remember,
 )

@@ -182,14 +182,15 @@ def test_the_same_again_and_then_another_ranking(small_results, tmp_path, monkey
 
 @pytest.mark.usefixtures("_own_logging")
 @pytest.mark.parametrize(
-    ("selection", "left", "reason"),
+    "case",
     [
         ({"exclude_elements": ["Mg"]}, {"TiSi2", "TiSi"}, "with excluded elements: 4 composites"),
         ({"exclude_elements": ["Mg", "Ti"]}, set(), "with excluded elements: 7 composites"),
     ],
 )
-def test_selection(small_results, tmp_path, monkeypatch, selection, left, reason):
+def test_selection(small_results, tmp_path, monkeypatch, case):
     """The composites with Mg are Mg2Si and the mixture at three shares."""
+    selection, left, reason = case
     usual = small_run.configuration
     monkeypatch.setattr(small_run, "configuration", lambda folder: usual(folder) | {"selection": selection})
     small_run.run_stage("ranking", small_results, results=tmp_path)

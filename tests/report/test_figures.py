@@ -11,7 +11,6 @@ import pytest
 
 from tieline.report.figures import N_NAMED, X, Y, draw_trade_off
 
-
 WEIGHTS = (0.6, 0.8)
 
 COLUMNS = ["host", "phase_a_id", "phase_b_id", "phase_a", "phase_b", "phase_b_weight_fraction", X, Y]
