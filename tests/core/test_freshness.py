@@ -20,12 +20,12 @@ from tieline.core.freshness import code_key, imported_modules, package_key
     ("stage", "within", "outside"),
     [
         # thermo.stage -> mixture_search -> systems -> hull
-        ("thermo", {"thermo.hull", "thermo.gibbs", "phases.table", "core.errors"}, {"lithiation.path", "config"}),
+        ("thermo", {"thermo.hull", "thermo.liquid", "phases.table", "core.errors"}, {"lithiation.path", "config"}),
         # lithiation.stage -> candidates -> composite -> hull; what a tie-line is worth it reads from a table.
-        ("lithiation", {"thermo.hull", "lithiation.path"}, {"thermo.certainty", "claims.verdicts", "config"}),
+        ("lithiation", {"thermo.hull", "lithiation.path"}, {"thermo.probability", "claims.verdicts", "config"}),
         # relaxation.stage -> source -> run -> funnel -> selection -> hull
         ("relaxation", {"thermo.hull", "prototypes.decorate"}, {"thermo.stage", "lithiation.path", "config"}),
-        ("process", {"process.prices", "data.transitions", "thermo.columns"}, {"thermo.hull", "thermo.composites"}),
+        ("process", {"process.prices", "data.transitions", "thermo.liquid"}, {"thermo.hull", "thermo.probability"}),
     ],
 )
 def test_import_closure_by_hand(stage: str, within: set[str], outside: set[str]) -> None:
@@ -92,6 +92,7 @@ def keys() -> dict[str, str]:
                 "relaxation",
                 "evaluation.experiment",
                 "evaluation.comparison",
+                "evaluation.measured",
             },
         ),
         ("relaxation/funnel.py", {"relaxation"}),
@@ -155,10 +156,12 @@ def test_a_new_import_becomes_part_of_the_key(package: Path) -> None:
         (package / file).write_text((package / file).read_text("utf-8") + more, "utf-8")
 
     first = read()
-    change("process/prices.py", "\n\ndef _later():\n    from tieline.thermo import gibbs  # within a function\n")
+    change(
+        "process/prices.py", "\n\ndef _later():\n    from tieline.microstructure import shell  # within a function\n"
+    )
     second = read()
     assert [one != other for one, other in zip(first, second, strict=True)] == [True, False]
-    change("thermo/gibbs.py", "\n")
+    change("microstructure/shell.py", "\n")
     third = read()
     assert [one != other for one, other in zip(second, third, strict=True)] == [True, False]
     change("process/hazards.py", "\nif TYPE_CHECKING:\n    from tieline.thermo import hull\n")

@@ -14,7 +14,7 @@ from tieline.full_cell.columns import CELL_COLUMNS
 from tieline.full_cell.settings import Cell, Coating, NegativeCoating
 from tieline.lithiation.candidates import make_candidates
 from tieline.lithiation.settings import Design, Lithiation
-from tieline.thermo.columns import EXCESS_COLUMNS, STABILITY_COLUMNS
+from tieline.thermo.columns import EXCESS_COLUMNS, PROBABILITY_COLUMNS, STABILITY_COLUMNS
 from tieline.thermo.settings import CompositeGrid, Mixtures
 
 PHASES = pd.DataFrame(
@@ -36,7 +36,7 @@ PHASES = pd.DataFrame(
 @pytest.fixture(scope="module")
 def candidates() -> pd.DataFrame:
     """Two pairs, and a mixture of three different shares."""
-    numbers = {column.name: 0.0 for column in (*EXCESS_COLUMNS, *STABILITY_COLUMNS)}
+    numbers = {column.name: 0.0 for column in (*EXCESS_COLUMNS, *PROBABILITY_COLUMNS, *STABILITY_COLUMNS)}
     composites = pd.DataFrame(
         {
             "system": ["Si-Ni-Ti", "Si-Ti", "Si-Ti"],

@@ -83,7 +83,12 @@ def candidates(
             phase_b_energy_above_hull_ev_per_atom=0.0005,
             tie_line_margin_ev_per_atom=0.03,
             coexistence_probability=0.9,
-            tie_line_holds_to_k=1300.0,
+            coexistence_probability_energies=0.8,
+            reported_b=pd.array([True] * len(rows), dtype="boolean"),
+            max_coexistence_temperature_k=1300.0,
+            max_coexistence_temperature_low_k=1200.0,
+            max_coexistence_temperature_high_k=1400.0,
+            max_coexistence_temperature_undecided="",
         ),
         phases.drop(columns=["spacegroup_number", "spacegroup_number_loose"]),
         space_groups,
@@ -121,7 +126,9 @@ def test_one_pair_described() -> None:
         "phase_b_energy_above_hull_ev_per_atom": 0.0005,
         "tie_line_margin_ev_per_atom": 0.03,
         "coexistence_probability": 0.9,
-        "tie_line_holds_to_k": 1300.0,
+        "coexistence_probability_energies": 0.8,
+        "reported_b": True,
+        "max_coexistence_temperature_k": 1300.0,
     }
     assert {name: first[name] for name in expected} == expected
     assert found[["phase_b2_id", "phase_b2_weight_share"]].isna().all(axis=None)
@@ -198,8 +205,11 @@ def test_systems_that_nobody_searched_are_named() -> None:
     found = candidates(*pairs, MIXTURE, searched=known)
     assert found["partners"].tolist() == ["Ti"] * 2 + ["Ni Ti"] * 6
     assert found["system_searched"].tolist() == [True] * 2 + [False] * 6
-    assert candidates(*pairs, searched=[*known, "Ni-Ti"])["system_searched"].all()
-    assert candidates(*pairs)["system_searched"].all()
+    assert not found["lithiation_searched"].any()
+    more = candidates(*pairs, searched=[*known, "Ni-Ti", "Li-Si", "Li-Ti", "Li-Si-Ti"])
+    assert more["system_searched"].all()
+    assert more["lithiation_searched"].tolist() == [True] * 2 + [False] * 2
+    assert candidates(*pairs)[["system_searched", "lithiation_searched"]].all(axis=None)
 
 
 def test_rows_of_one_mixture() -> None:

@@ -13,26 +13,27 @@ ELEMENTS = ["Si", "Ti", "Ti", "Li", "Ca", "Mg", "Si-Ti", "Si-Ti", "Ca-Si", "Mg-S
 PHASES = pd.DataFrame({"elements": ELEMENTS})
 COUNTS = pd.DataFrame(
     {
-        "system": ["Si-Ti", "Si-Ca", "Si-Mg", "Si-Mg-Ti", "Si-Ca-Mg"],
-        "n_tested": [2, 1, 1, 0, 1],
-        "n_coexisting": [2, 0, 1, 0, 1],
-        "n_mixtures": [0, 0, 0, 0, 3],
+        "system": ["Si-Ti", "Si-Ca", "Si-Mg", "Si-Mg-Ti", "Si-Ca-Mg", "Si-Ca-Ti"],
+        "n_tested": [2, 1, 1, 0, 1, 0],
+        "n_coexisting": [2, 0, 1, 0, 1, 0],
+        "n_mixtures": [0, 0, 0, 0, 3, 2],
+        "reported_missing": ["Ti5Si4", "", "", "", "CaMgSi Ca5Si3", ""],
     }
 )
 CANDIDATES = pd.DataFrame(
     {
-        "system": ["Si-Ti"] * 4 + ["Si-Ca-Mg"] * 4,
-        "phase_a_id": ["si"] * 8,
-        "phase_b1_id": ["b1", "b1", "b2", "b2", "b3", "b3", "b3", "b4"],
-        "phase_b2_id": [None] * 5 + ["b4", "b4", "b5"],
+        "system": ["Si-Ti"] * 4 + ["Si-Ca-Mg"] * 4 + ["Si-Ca-Ti"],
+        "phase_a_id": ["si"] * 9,
+        "phase_b1_id": ["b1", "b1", "b2", "b2", "b3", "b3", "b3", "b4", "b6"],
+        "phase_b2_id": [None] * 5 + ["b4", "b4", "b5", "b1"],
     }
-).assign(phase_b_id=["b1", "b1", "b2", "b2", "b3", "0.25 b3 + 0.75 b4", "0.5 b3 + 0.5 b4", "0.5 b4 + 0.5 b5"])
-"""Two pairs of Si-Ti; one pair and two mixtures of Si-Ca-Mg, the first of two shares."""
+)
+"""Two pairs of Si-Ti; one pair and two mixtures of Si-Ca-Mg, the first of two shares; a mixture alone of Si-Ca-Ti."""
 
 
 @pytest.fixture(scope="module")
 def described():
-    partners = [("Ti",), ("Ca",), ("Mg",), ("Cu",), ("Mg", "Ti"), ("Ca", "Mg"), ("Cu", "Zr")]
+    partners = [("Ti",), ("Ca",), ("Mg",), ("Cu",), ("Mg", "Ti"), ("Ca", "Mg"), ("Ca", "Ti"), ("Cu", "Zr")]
     systems = [HostSystem("Si", own) for own in partners]
     return describe_systems(systems, PHASES, COUNTS, CANDIDATES, working_ion="Li", searched=None).set_index("system")
 
@@ -54,6 +55,8 @@ def test_columns_and_groups(described):
         ("Si-Mg-Ti", [7, 0, 0, 0, 0, 0], "no phase B candidate"),
         # Si; Ca; Mg; Ca-Si; Mg-Si; Ca-Mg-Si.
         ("Si-Ca-Mg", [6, 1, 1, 1, 3, 2], "screened"),
+        # Si; Ca; 2 Ti; Ca-Si; 2 Si-Ti: B1 and B2 are of the systems within it.
+        ("Si-Ca-Ti", [7, 0, 0, 0, 2, 1], "screened"),
     ],
 )
 def test_numbers_and_status(described, system, numbers, status):
@@ -67,10 +70,19 @@ def test_pairs_whose_a_takes_up_nothing(described):
     assert described.loc["Si-Mg", "status"] == "no pair with an active A"
 
 
+def test_compounds_that_the_data_lack_are_named(described):
+    assert described.loc["Si-Ti", "reported_missing"] == "Ti5Si4"
+    assert described.loc["Si-Ca-Mg", "reported_missing"] == "CaMgSi Ca5Si3"
+    # Nothing is said of systems that were not searched.
+    assert described.loc[["Si-Ca", "Si-Cu"], "reported_missing"].tolist() == ["", ""]
+
+
 def test_table_survives_the_file(described, tmp_path):
     SYSTEMS.write(described.reset_index(), tmp_path / "systems.csv")
     found = SYSTEMS.read(tmp_path / "systems.csv")
-    pd.testing.assert_frame_equal(found.fillna({"not_searched": ""}), described.reset_index(), check_dtype=False)
+    pd.testing.assert_frame_equal(
+        found.fillna({"not_searched": "", "reported_missing": ""}), described.reset_index(), check_dtype=False
+    )
 
 
 def test_working_ion_as_partner():

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
+from composite_groups import mixture_group, pair_group
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from reference_diagrams import FINE, Phases, random_phases
+from reference_diagrams import FINE, Phases, lowest_energy, random_phases
 
-from tieline.thermo.composites import CompositeGroup
 from tieline.thermo.hull import lower_hull
 from tieline.thermo.margin import tie_line_margins_ev_per_atom
 from tieline.thermo.phase_arrays import PhaseArrays
@@ -30,7 +32,7 @@ TABLE = pd.DataFrame(
     ],
     columns=["formula", "formation_energy_ev_per_atom"],
 ).assign(volume_a3_per_atom=15.0)
-SI, TI, NI, TI_SI2, TI_SI2_HIGH, TI_SI = range(6)
+SI, TI, NI, TI_SI2, TI_SI2_HIGH, TI_SI, NI_SI2 = range(7)
 
 
 def margins(elements: str, *pairs: tuple[int, int], table: pd.DataFrame = TABLE) -> np.ndarray:
@@ -38,9 +40,7 @@ def margins(elements: str, *pairs: tuple[int, int], table: pd.DataFrame = TABLE)
 
 
 def margins_of(phases: PhaseArrays, elements: tuple[str, ...], *pairs: tuple[int, int]) -> np.ndarray:
-    row_a, row_b = np.array(pairs).T
-    group = CompositeGroup(elements, row_a, row_b[:, None], np.ones((len(pairs), 1)))
-    return tie_line_margins_ev_per_atom(phases, [group])
+    return tie_line_margins_ev_per_atom(phases, [pair_group(elements, *np.array(pairs).T)])
 
 
 def test_margins_of_titanium_silicides_by_hand() -> None:
@@ -79,6 +79,11 @@ def test_only_competitor_is_the_elements() -> None:
     assert margins("Mg Si", (0, 8)) == pytest.approx([0.2])
 
 
+def arrays_of(phases: Phases) -> PhaseArrays:
+    table = pd.DataFrame({"formula": phases.formulas, "formation_energy_ev_per_atom": phases.energies})
+    return PhaseArrays.from_table(table.assign(volume_a3_per_atom=1.0))
+
+
 def pick(phases: Phases, random: st.DrawFn) -> tuple[int, int]:
     """Return two phases of different composition, the second a compound."""
     compounds = np.flatnonzero((phases.counts > 0).sum(axis=1) > 1)
@@ -104,9 +109,7 @@ def test_margin_is_how_far_the_compound_may_rise(phases: Phases, random: object)
     """Just below the margin the tie-line of an element and a compound holds, just above it does not."""
     _, b = pick(phases, random)  # type: ignore[arg-type]
     a = int(random.randrange(len(phases.symbols)))  # type: ignore[attr-defined]
-    table = pd.DataFrame({"formula": phases.formulas, "formation_energy_ev_per_atom": phases.energies})
-    arrays = PhaseArrays.from_table(table.assign(volume_a3_per_atom=1.0))
-    (margin,) = margins_of(arrays, phases.symbols, (a, b))
+    (margin,) = margins_of(arrays_of(phases), phases.symbols, (a, b))
     assert (excess(phases, a, b) > 1e-8) == (margin < -1e-8) or abs(margin) <= 1e-8
     same = np.abs(phases.fractions - phases.fractions[b]).max(axis=1) < 1e-9
     assume(phases.energies[same].min() == phases.energies[b])
@@ -118,3 +121,93 @@ def test_margin_is_how_far_the_compound_may_rise(phases: Phases, random: object)
         energies[b] += margin + step
         moved = Phases(phases.counts[kept], energies[kept])
         assert (excess(moved, a, int(kept[:b].sum())) < 1e-8) == (step < 0)
+
+
+@pytest.mark.parametrize(
+    ("energy", "margin"),
+    [
+        (-0.85, 0.1 / 3),
+        (-0.88, 0.06 / 3),
+        (-0.95, -0.15 / 3),
+    ],
+)
+def test_margin_of_a_mixture_by_hand(energy: float, margin: float) -> None:
+    """TiSi2 + NiSi2 -> NiTiSi + 3 Si costs 3 E + 2.7 eV, over TiSi2's three atoms or NiSi2's.
+
+    At -0.85 eV/atom that is 0.15 eV, more than TiSi2 -> TiSi + Si at 0.1 eV; NiSi2 alone may rise by 0.4 eV/atom.
+    """
+    more = pd.DataFrame({"formula": ["NiTiSi"], "formation_energy_ev_per_atom": [energy]})
+    table = pd.concat([TABLE, more.assign(volume_a3_per_atom=15.0)], ignore_index=True)
+    group = mixture_group(("Ni", "Si", "Ti"), [(SI, TI_SI2, NI_SI2), (SI, NI_SI2, TI_SI2)])
+    found = tie_line_margins_ev_per_atom(PhaseArrays.from_table(table), [group])
+    assert found == pytest.approx([margin, margin], abs=1e-12)
+
+
+def test_polymorph_in_a_mixture_has_to_sink() -> None:
+    """The higher form of TiSi2 by its 0.01 eV/atom."""
+    group = mixture_group(("Ni", "Si", "Ti"), [(SI, TI_SI2_HIGH, NI_SI2)])
+    assert tie_line_margins_ev_per_atom(PhaseArrays.from_table(TABLE), [group]) == pytest.approx([-0.01], abs=1e-12)
+
+
+def pick_mixture(phases: Phases, random: st.DrawFn) -> list[int]:
+    """Return an element and two compounds that are not on one line with it."""
+    compounds = np.flatnonzero((phases.counts > 0).sum(axis=1) > 1).tolist()
+    triples = [
+        [a, b1, b2]
+        for a in range(len(phases.symbols))
+        for n, b1 in enumerate(compounds)
+        for b2 in compounds[:n]
+        if np.linalg.svd(phases.fractions[[a, b1, b2]], compute_uv=False).min() > 1e-6
+    ]
+    assume(triples)
+    return random.choice(triples)
+
+
+def lies_above_hull_ev_per_atom(phases: Phases, energies: np.ndarray, rows: list[int]) -> float:
+    """Return how far the equal mixture of phases lies above the lowest energy at its composition."""
+    own, others = energies[rows].mean(), Phases(phases.counts, energies)
+    return float(own - lowest_energy(others, phases.fractions[rows].mean(axis=0)))
+
+
+@settings(max_examples=60)
+@given(random_phases(FINE, n_elements=(3, 4)), st.randoms(use_true_random=False))
+def test_margin_of_a_mixture_is_negative_where_it_does_not_hold(phases: Phases, random: object) -> None:
+    triple = pick_mixture(phases, random)  # type: ignore[arg-type]
+    (margin,) = tie_line_margins_ev_per_atom(arrays_of(phases), [mixture_group(phases.symbols, [triple])])
+    above = lies_above_hull_ev_per_atom(phases, phases.energies, triple)
+    assert (above > 1e-8) == (margin < -1e-8) or abs(margin) <= 1e-7
+
+
+STABLE = st.floats(-1.0, -0.2).map(lambda x: round(x, 5))
+"""Energies of compounds of which many coexist."""
+
+
+@settings(max_examples=40)
+@given(random_phases(STABLE, n_elements=(3, 4)), st.randoms(use_true_random=False))
+def test_margin_of_a_mixture_is_how_far_its_compounds_may_rise(phases: Phases, random: object) -> None:
+    """Just below the margin all three hold whichever compound rises, just above it one breaks them."""
+    n_elements = len(phases.symbols)
+    facets = lower_hull(phases.fractions, phases.energies).vertices.tolist()
+    triples = [
+        [a, b1, b2]
+        for facet in facets
+        for a in facet
+        for b1, b2 in combinations(sorted(facet), 2)
+        if a < n_elements <= b1 and (phases.counts[[b1, b2]] > 0).sum(axis=1).min() > 1
+    ]
+    assume(triples)
+    triple = random.choice(triples)  # type: ignore[attr-defined]
+    (margin,) = tie_line_margins_ev_per_atom(arrays_of(phases), [mixture_group(phases.symbols, [triple])])
+    assert margin > -1e-9
+    # Polymorphs above a compound would take over as it rises.
+    same = np.abs(phases.fractions[:, None] - phases.fractions[triple]).max(axis=2).min(axis=1) < 1e-9
+    same[triple] = False
+    kept = Phases(phases.counts[~same], phases.energies[~same])
+    rows = [int((~same)[:row].sum()) for row in triple]
+    holds = {}
+    for step in (-1e-4, 1e-4):
+        risen = [np.where(np.arange(len(kept.energies)) == b, margin + step, 0.0) for b in rows[1:]]
+        holds[step] = [lies_above_hull_ev_per_atom(kept, kept.energies + rise, rows) < 1e-8 for rise in risen]
+    # What sinks below its present energy may break other phases.
+    assert all(holds[-1e-4]) or margin < 1e-4
+    assert not all(holds[1e-4])

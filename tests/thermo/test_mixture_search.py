@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,7 +10,7 @@ from tieline.core.parallel import Parallel, Resources
 from tieline.phases.settings import PhaseA, Space
 from tieline.phases.space import HostSystem, host_systems
 from tieline.thermo.coexistence import find_pairs
-from tieline.thermo.mixture_search import find_mixtures
+from tieline.thermo.mixture_search import best_mixtures, find_mixtures
 from tieline.thermo.settings import Coexistence, CompositeGrid, Mixtures, WeightFractionGrid
 
 SI, TI, NI, CU = masses_g_per_mol(["Si", "Ti", "Ni", "Cu"])
@@ -34,13 +33,14 @@ PHASES = pd.DataFrame(
 SYSTEMS = [HostSystem("Si", ("Ni",)), HostSystem("Si", ("Ti",)), HostSystem("Si", ("Ni", "Ti"))]
 NAMES = ["system", "phase_a_id", "phase_b_id", "phase_b1_id", "phase_b2_id"]
 EXCESS, ABOVE_HULL = "tie_line_excess_ev_per_atom", "phase_b_energy_above_hull_ev_per_atom"
+PROBABILITY = "coexistence_probability"
 
 
-def pairs(*rows: tuple[str, str, float, float], phase_a: str = "si") -> pd.DataFrame:
-    """Return pairs from system, B, excess and energy of B above the hull."""
+def pairs(*rows: tuple[str, str, float, float], phase_a: str = "si", probability: float = 0.9) -> pd.DataFrame:
+    """Return pairs from system, B, excess and energy of B above the hull, all equally probable."""
     frame = pd.DataFrame(list(rows), columns=["system", "phase_b_id", EXCESS, ABOVE_HULL])
     frame = frame.assign(phase_a_id=phase_a, phase_b1_id=frame["phase_b_id"], phase_b2_id=None)
-    return frame.astype(dict.fromkeys(NAMES, "str"))[[*NAMES, EXCESS, ABOVE_HULL]]
+    return frame.astype(dict.fromkeys(NAMES, "str"))[[*NAMES, EXCESS, ABOVE_HULL]].assign(**{PROBABILITY: probability})
 
 
 DISILICIDES = [
@@ -57,17 +57,16 @@ def mixtures(
     *,
     searched: list[str] | None = None,
     tolerance: float = 0.025,
-    keep: int = 9,
     uncovered: bool = False,
     workers: int = 1,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> pd.DataFrame:
     return find_mixtures(
         pairs(*DISILICIDES) if known is None else known,
         phases.assign(volume_a3_per_atom=15.0),
         systems,
         searched=searched,
         coexistence=Coexistence(tolerance_ev_per_atom=tolerance),
-        mixtures=Mixtures(max_per_system=keep, uncovered_systems=uncovered),
+        mixtures=Mixtures(uncovered_systems=uncovered),
         composition=CompositeGrid(phase_b_weight_fraction=WeightFractionGrid(min=0.6, max=0.8, step=0.2)),
         resources=Resources(cores=1, parallel=Parallel(workers=workers)),
     )
@@ -80,24 +79,23 @@ def formulas(found: pd.DataFrame, phases: pd.DataFrame = PHASES) -> list[tuple[s
 
 def test_one_mixture() -> None:
     """Of the two forms of NiSi2 the one nearer the hull."""
-    found, counts = mixtures()
-    assert list(found) == [*NAMES, EXCESS, ABOVE_HULL]
+    found = mixtures()
+    assert set(found) == {*NAMES, EXCESS, ABOVE_HULL}
     (row,) = found.to_dict("records")
     assert [row[name] for name in NAMES] == ["Si-Ni-Ti", "si", "nisi2 + tisi2", "nisi2", "tisi2"]
     assert row[EXCESS] == pytest.approx(0.0, abs=1e-12)
     assert row[ABOVE_HULL] == 0.0
-    assert counts.to_dict("records") == [{"system": "Si-Ni-Ti", "n_mixtures": 1}]
 
 
 def test_less_stable_part_says_how_far_above_the_hull() -> None:
     """Whichever it is; the higher form of NiSi2 counts for its share of the atoms, which is largest in NiSi2 alone."""
     known = pairs(DISILICIDES[0], ("Si-Ti", "tisi2", 0.0, 0.002))
-    found, _ = mixtures(known)
+    found = mixtures(known)
     assert found["phase_b1_id"].tolist() == ["nisi2-b"]
     assert found[ABOVE_HULL].tolist() == [0.01]
     share = (0.8 / (NI_SI2 / 3)) / (0.8 / (NI_SI2 / 3) + 0.2 / SI)
     assert found[EXCESS].tolist() == pytest.approx([0.01 * share])
-    found, _ = mixtures(pairs(("Si-Ni", "nisi2", 0.0, 0.003), ("Si-Ti", "tisi2", 0.0, 0.02)))
+    found = mixtures(pairs(("Si-Ni", "nisi2", 0.0, 0.003), ("Si-Ti", "tisi2", 0.0, 0.02)))
     assert found[ABOVE_HULL].tolist() == [0.02]
 
 
@@ -108,21 +106,18 @@ def test_parts_that_react_with_each_other_do_not_coexist() -> None:
     """
     energy = "formation_energy_ev_per_atom"
     lower = PHASES.assign(**{energy: [*PHASES[energy][:-1], -1.3]})
-    found, counts = mixtures(phases=lower)
-    assert found.empty
-    assert counts.empty
-    found, counts = mixtures(phases=lower, tolerance=0.05)
+    assert mixtures(phases=lower).empty
+    found = mixtures(phases=lower, tolerance=0.05)
     mass_b = (TI_SI2 + NI_SI2) / 6
     share = 0.8 / mass_b / (0.8 / mass_b + 0.2 / SI)
     assert found[EXCESS].tolist() == pytest.approx([0.3 / 6 * share])
-    assert counts["n_mixtures"].tolist() == [1]
 
 
 def test_matrices_are_those_whose_elements_are_the_systems() -> None:
     """Two compounds of nickel alone make none; a ternary one goes with either disilicide."""
     phases = pd.concat([PHASES, pd.DataFrame([("nisi", "NiSi", -0.7)], columns=PHASES.columns)], ignore_index=True)
     known = pairs(*DISILICIDES, ("Si-Ni", "nisi", 0.02, 0.0), ("Si-Ni-Ti", "nitisi", 0.0, 0.0))
-    found, counts = mixtures(known, phases, tolerance=1.0)
+    found = mixtures(known, phases, tolerance=1.0)
     assert sorted(formulas(found, phases)) == [
         ("NiSi", "NiTiSi"),
         ("NiSi", "TiSi2"),
@@ -130,7 +125,6 @@ def test_matrices_are_those_whose_elements_are_the_systems() -> None:
         ("NiSi2", "TiSi2"),
         ("TiSi2", "NiTiSi"),
     ]
-    assert counts["n_mixtures"].tolist() == [5]
     assert set(found["system"]) == {"Si-Ni-Ti"}
     # Each compound once.
     assert "nisi2-b" not in set(found["phase_b1_id"])
@@ -140,7 +134,7 @@ def test_three_phases_on_one_line_are_no_mixture() -> None:
     """Two ternary compounds that differ in silicon only lie on one line with silicon."""
     phases = pd.concat([PHASES, PHASES.iloc[-1:].assign(phase_id="nitisi2", formula="NiTiSi2")], ignore_index=True)
     known = pairs(*DISILICIDES, ("Si-Ni-Ti", "nitisi", 0.0, 0.0), ("Si-Ni-Ti", "nitisi2", 0.0, 0.0))
-    found, _ = mixtures(known, phases, tolerance=1.0)
+    found = mixtures(known, phases, tolerance=1.0)
     assert ("NiTiSi", "NiTiSi2") not in formulas(found, phases)
     assert ("TiSi2", "NiTiSi2") in formulas(found, phases)
 
@@ -153,8 +147,8 @@ MORE_PAIRS = pairs(*DISILICIDES, ("Si-Cu", "cu3si", 0.0, 0.0), ("Si-Ni-Ti", "nit
 
 
 def test_systems_stand_in_the_order_of_the_search_space() -> None:
-    found, counts = mixtures(MORE_PAIRS, MORE, MORE_SYSTEMS)
-    assert found["system"].tolist() == counts["system"].tolist() == ["Si-Cu-Ti", "Si-Cu-Ni", "Si-Ni-Ti"]
+    found = mixtures(MORE_PAIRS, MORE, MORE_SYSTEMS)
+    assert found["system"].tolist() == ["Si-Cu-Ti", "Si-Cu-Ni", "Si-Ni-Ti"]
     assert formulas(found, MORE) == [("Cu3Si", "TiSi2"), ("Cu3Si", "NiSi2"), ("NiSi2", "TiSi2")]
 
 
@@ -173,12 +167,11 @@ COVERED = ["Cu", "Ni", "Si", "Ti", "Ni-Si", "Si-Ti", "Ni-Ti", "Cu-Si", "Ni-Si-Ti
     ],
 )
 def test_only_systems_that_the_data_cover(searched: list[str] | None, uncovered: bool, expected: list[str]) -> None:  # noqa: FBT001
-    found, counts = mixtures(MORE_PAIRS, MORE, MORE_SYSTEMS, searched=searched, uncovered=uncovered)
-    assert found["system"].tolist() == counts["system"].tolist() == expected
+    found = mixtures(MORE_PAIRS, MORE, MORE_SYSTEMS, searched=searched, uncovered=uncovered)
+    assert found["system"].tolist() == expected
 
 
-@pytest.mark.parametrize("keep", [0, 1, 2, 3, 9])
-def test_of_each_system_those_of_the_smallest_excess_are_kept_and_all_are_counted(keep: int) -> None:
+def test_all_within_the_tolerance_are_found() -> None:
     """TiSi2 + NiSi2 hold silicon, NiTiSi with either of them does not.
 
     NiTiSi + 3 Si -> TiSi2 + NiSi2 yields 0.9 eV of six atoms, most where nothing else is mixed to it: with 61 wt% of
@@ -186,21 +179,29 @@ def test_of_each_system_those_of_the_smallest_excess_are_kept_and_all_are_counte
     """
     known = pairs(*DISILICIDES, ("Si-Ni-Ti", "nitisi", 0.1, 0.0), ("Si-Cu", "cu3si", 0.0, 0.0))
     systems = [HostSystem("Si", ("Ni", "Ti")), HostSystem("Si", ("Cu", "Ni"))]
-    found, counts = mixtures(known, MORE, systems, tolerance=0.5, keep=keep)
-    everything, _ = mixtures(known, MORE, systems, tolerance=0.5)
-    assert counts.to_dict("records") == [
-        {"system": "Si-Ni-Ti", "n_mixtures": 3},
-        {"system": "Si-Cu-Ni", "n_mixtures": 1},
-    ]
-    own = everything[everything["system"] == "Si-Ni-Ti"]
+    found = mixtures(known, MORE, systems, tolerance=0.5)
+    assert found["system"].tolist() == ["Si-Ni-Ti"] * 3 + ["Si-Cu-Ni"]
+    own = found[found["system"] == "Si-Ni-Ti"]
     assert formulas(own.sort_values(EXCESS), MORE)[0] == ("NiSi2", "TiSi2")
     assert sorted(own[EXCESS]) == pytest.approx([0.0, 0.15, 0.15], abs=1e-12)
-    of_first = found[found["system"] == "Si-Ni-Ti"]
-    assert of_first[EXCESS].max() == (own[EXCESS].nsmallest(keep).max() if keep else pytest.approx(np.nan, nan_ok=True))
-    assert len(of_first) == min(keep, 3)
-    assert len(found) == len(of_first) + min(keep, 1)
-    # Which of them are left does not change their order.
-    pd.testing.assert_frame_equal(everything.merge(found[NAMES]), found)
+    assert mixtures(known, MORE, systems, tolerance=0.14)["system"].tolist() == ["Si-Ni-Ti", "Si-Cu-Ni"]
+
+
+@pytest.mark.parametrize(("high", "low", "taken"), [(0.8, 0.3, "nisi2-b"), (0.3, 0.8, "nisi2"), (0.8, 0.8, "nisi2")])
+def test_the_most_probable_structure_of_a_compound_is_taken(high: float, low: float, taken: str) -> None:
+    """Of equally probable ones that of the smaller excess."""
+    found = mixtures(pairs(*DISILICIDES).assign(**{PROBABILITY: [high, low, 0.9]}))
+    assert found[NAMES].to_numpy().tolist() == [["Si-Ni-Ti", "si", f"{taken} + tisi2", taken, "tisi2"]]
+
+
+@pytest.mark.parametrize(("keep", "kept"), [(0, []), (1, [2, 3]), (2, [1, 2, 3]), (9, [0, 1, 2, 3])])
+def test_the_most_probable_mixtures_are_kept_in_their_order(keep: int, kept: list[int]) -> None:
+    """Of equally probable ones those of the smallest excess."""
+    found = pd.DataFrame(
+        [("Si-Ni-Ti", 0.7, 0.0), ("Si-Ni-Ti", 0.9, 0.02), ("Si-Ni-Ti", 0.9, 0.01), ("Si-Ti-V", 0.6, 0.0)],
+        columns=["system", PROBABILITY, EXCESS],
+    )
+    assert best_mixtures(found, Mixtures(max_per_system=keep)).index.tolist() == kept
 
 
 def test_pairs_of_a_run_lead_to_its_mixtures() -> None:
@@ -217,15 +218,14 @@ def test_pairs_of_a_run_lead_to_its_mixtures() -> None:
         resources=Resources(),
     )
     assert {"nisi2", "nisi2-b", "tisi2"} <= set(known["phase_b_id"])
-    found, _ = mixtures(known)
-    assert list(found) == list(known)
+    found = mixtures(known.assign(**{PROBABILITY: 0.9}))
+    assert set(found) == set(known)
     assert found[NAMES].to_numpy().tolist() == [["Si-Ni-Ti", "si", "nisi2 + tisi2", "nisi2", "tisi2"]]
 
 
 def test_workers_change_nothing() -> None:
     one, other = (mixtures(MORE_PAIRS, MORE, MORE_SYSTEMS, workers=workers) for workers in (1, 2))
-    for own, shared in zip(one, other, strict=True):
-        pd.testing.assert_frame_equal(own, shared, check_exact=True)
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
 @pytest.mark.parametrize(
@@ -240,8 +240,6 @@ def test_workers_change_nothing() -> None:
     ids=["no pairs", "no systems", "one partner", "compound"],
 )
 def test_nothing_to_mix(known: pd.DataFrame, systems: list[HostSystem]) -> None:
-    found, counts = mixtures(known, systems=systems)
+    found = mixtures(known, systems=systems)
     assert found.empty
-    assert list(found) == [*NAMES, EXCESS, ABOVE_HULL]
-    assert counts.empty
-    assert list(counts) == ["system", "n_mixtures"]
+    assert set(found) == {*NAMES, EXCESS, ABOVE_HULL}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -250,6 +251,62 @@ def test_three_stable_phases_are_corners_of_one_triangle_unless_a_reaction_runs(
     pool = np.concatenate([energies[others], energies[ends]])
     cost = reactions.products @ pool - reactions.reactants @ energies[ends]
     assert bool((cost < -1e-8).any()) == (excess > 1e-9)
+
+
+STABLE = st.floats(-1.0, -0.2).map(lambda x: round(x, 5))
+"""Energies of compounds of which many coexist."""
+
+
+@settings(max_examples=25, deadline=None)
+@given(phases=random_phases(STABLE, n_elements=(3, 4), max_size=9), choice=st.randoms(use_true_random=False))
+def test_three_phases_of_certain_compounds_draw_by_draw(phases: Phases, choice: random.Random) -> None:
+    """Against the hull of each draw: an element and two compounds of one facet, where nothing lies between them.
+
+    All compounds are there, and so lie on the hull before their errors are added. A phase that is there does not
+    decompose by itself; where a draw would have it so, the hull does not say whether the three hold.
+    """
+    facets = lower_hull(phases.fractions, phases.energies).vertices.tolist()
+    n_elements = len(phases.symbols)
+    triples = [
+        [a, b1, b2]
+        for facet in facets
+        for a in facet
+        for b1, b2 in combinations(sorted(facet), 2)
+        if a < n_elements <= b1 and (phases.counts[[b1, b2]] > 0).sum(axis=1).min() > 1
+    ]
+    assume(triples)
+    triple = choice.choice(triples)
+    ends = phases.fractions[triple]
+    _, first = np.unique(phases.fractions.round(9), axis=0, return_index=True)
+    compounds = phases.counts[np.union1d([row for row in first if not equals_any(phases.fractions[row], ends)], triple)]
+    fractions = compounds / compounds.sum(axis=1, keepdims=True)
+    shares = fractions @ np.linalg.pinv(ends)
+    between = (np.abs(shares @ ends - fractions).max(axis=1) < 1e-9) & (shares > -1e-9).all(axis=1)
+    assume(between.sum() == 3)
+
+    errors = replace(ERRORS, sigma_ev_per_atom=0.1, shared_within_system=0.5, draws=30)
+    table = pd.DataFrame({"formula": phases.formulas, "formation_energy_ev_per_atom": phases.energies})
+    (found,) = probabilities(
+        " ".join(phases.symbols),
+        tuple(triple),
+        table=table.assign(volume_a3_per_atom=1.0),
+        model=CERTAIN,
+        errors=errors,
+    )
+    on_hull = np.array([lowest_energy(phases, x) for x in fractions])
+    own = np.array([np.abs(fractions - end).max(axis=1).argmin() for end in ends])
+    held = undecided = 0
+    for error in errors.of_compositions(phases.symbols, fractions).T:
+        drawn = Phases(compounds, on_hull + error)
+        alone = max(drawn.energies[end] - lowest_energy(drawn, fractions[end]) for end in own)
+        together = drawn.energies[own].mean() - lowest_energy(drawn, ends.mean(axis=0))
+        undecided += alone > 1e-8
+        held += together < 1e-8
+    assert held / 30 - 1e-9 <= found <= (held + undecided) / 30 + 1e-9
+
+
+def equals_any(fractions: np.ndarray, others: np.ndarray) -> bool:
+    return bool((np.abs(others - fractions).max(axis=1) < 1e-9).any())
 
 
 PHASES = pd.DataFrame(

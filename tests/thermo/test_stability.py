@@ -11,8 +11,8 @@ from reference_melting import TRANSITIONS
 from tieline.core.columns import COMPOSITE_KEYS
 from tieline.core.parallel import Parallel, Resources
 from tieline.data.transitions import UNKNOWN, Transition
-from tieline.thermo.columns import COEXISTENCE
-from tieline.thermo.settings import Coexistence, Uncertainty
+from tieline.thermo.columns import EXCESS_COLUMNS, PART_COLUMNS, STABILITY_COLUMNS
+from tieline.thermo.settings import Uncertainty
 from tieline.thermo.stability import with_stability
 
 PHASES = pd.DataFrame(
@@ -48,23 +48,23 @@ def stability(
         ),
         PHASES,
         {**TRANSITIONS, **(transitions or {})},
-        coexistence=Coexistence(tolerance_ev_per_atom=0.045),
         uncertainty=Uncertainty(),
         resources=Resources(cores=1, parallel=Parallel(workers=workers)),
     )
 
 
+COLUMNS = [*COMPOSITE_KEYS, *(column.name for column in (*PART_COLUMNS, *EXCESS_COLUMNS, *STABILITY_COLUMNS))]
+
 PAIRS = [("Si-Mg", "si", "mg2si"), ("Si-Ti", "si", "tisi"), ("Si-Ti", "si", "tisi2")]
 
 
 def test_each_pair_has_its_own_numbers() -> None:
-    found = stability(*PAIRS).set_index("phase_b_id")
-    assert set(found) == set(COEXISTENCE.names) - {"phase_b_id"}
-    # Energies of decomposition per atom of B, as in test_certainty.
+    found = stability(*PAIRS)
+    assert list(found) == COLUMNS
+    found = found.set_index("phase_b_id")
+    # Energies of decomposition per atom of B, as in test_margin.
     margins = {"mg2si": 0.2, "tisi": -0.05, "tisi2": 0.1 / 3}
     assert found["tie_line_margin_ev_per_atom"].to_dict() == pytest.approx(margins, abs=1e-12)
-    assert found["coexistence_probability"].loc["mg2si"] == 1.0
-    assert found["coexistence_probability"].loc[["tisi", "tisi2"]].sum() == pytest.approx(1.0)
     assert found["max_coexistence_temperature_high_k"].tolist() == [1687.15] * 3
     estimate = found["max_coexistence_temperature_k"]
     assert estimate.between(found["max_coexistence_temperature_low_k"], 1687.15).all()
@@ -82,15 +82,12 @@ MIXTURE = ("Si-Ni-Ti", "si", "nisi2 + tisi2")
 
 
 def test_mixtures_stand_behind_the_pairs_of_their_system() -> None:
-    """TiSi2 + NiSi2 -> NiTiSi + 3 Si costs 2.7 - 2.64 eV, of TiSi2's three atoms; see test_certainty."""
+    """TiSi2 + NiSi2 -> NiTiSi + 3 Si costs 2.7 - 2.64 eV, of TiSi2's three atoms; see test_margin."""
     found = stability(MIXTURE, ("Si-Ti", "si", "tisi2"), ("Si-Ni-Ti", "si", "nitisi"))
     assert found["phase_b_id"].tolist() == ["nitisi", "nisi2 + tisi2", "tisi2"]
     assert found["phase_b2_id"].isna().tolist() == [True, False, True]
     # NiTiSi + 3 Si is what the disilicides hold against: as much for NiTiSi's three atoms, with the other sign.
     assert found["tie_line_margin_ev_per_atom"].tolist() == pytest.approx([-0.02, 0.02, 0.1 / 3], abs=1e-12)
-    # In no draw do both hold, nor the mixture where TiSi2 alone gives way.
-    nitisi, mixture, tisi2 = found["coexistence_probability"]
-    assert 0.5 < mixture <= min(tisi2, 1.0 - nitisi)
 
 
 def test_rows_follow_the_pairs_those_of_one_system_together() -> None:
@@ -106,7 +103,7 @@ def test_workers_change_nothing() -> None:
 def test_no_pairs() -> None:
     found = stability()
     assert found.empty
-    assert set(found) == set(COEXISTENCE.names)
+    assert list(found) == COLUMNS
 
 
 @pytest.mark.parametrize(
