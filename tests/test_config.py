@@ -325,7 +325,7 @@ CHANGES = [
     ({"space": {"exclude": ["Cd"]}}, {"phases", "thermo", "lithiation", "report", "evaluation.comparison"} | FETCHING),
     ({"phase_a": {"polymorphs": {"Sn": 227}}}, {"phases", "thermo"} | EVALUATION),
     ({"coexistence": {"tolerance_ev_per_atom": 0.01}}, {"thermo", "claims", "evaluation.experiment"}),
-    ({"uncertainty": {"seed": 1}}, {"thermo"}),
+    ({"uncertainty": {"seed": 1}}, {"thermo", "evaluation.experiment"}),
     ({"mixtures": {"max_per_system": 2}}, {"thermo", "lithiation"}),
     ({"composition": {"phase_b_weight_fraction": {"max": 0.9}}}, {"thermo", "lithiation"} | EVALUATION),
     (
