@@ -84,6 +84,11 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "neighbours": DATA / "validation/binary_neighbours.csv",
         "ternaries": DATA / "validation/ternary_facts.csv",
     },
+    "evaluation.measured": {
+        "phases": "phases.parquet",
+        "activity": DATA / "validation/compound_activity.csv",
+        "capacities": DATA / "validation/measured_capacities.csv",
+    },
     "evaluation.comparison": {"phases": "phases.parquet", "measured": DATA / "validation/plateaus.csv"},
 }
 """What each stage reads, below the results unless it ships with tieline; each after those it depends on."""
@@ -123,6 +128,10 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
         "validation": "validation.csv",
         "scores": "validation_scores.csv",
         "ternary_validation": "validation_ternaries.csv",
+    },
+    "evaluation.measured": {
+        "measured_activity": "validation_activity.csv",
+        "measured_capacities": "validation_capacities.csv",
     },
     "evaluation.comparison": {
         "compounds": "comparison/compounds.csv",
