@@ -84,6 +84,11 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "neighbours": DATA / "validation/binary_neighbours.csv",
         "ternaries": DATA / "validation/ternary_facts.csv",
     },
+    "evaluation.measured": {
+        "phases": "phases.parquet",
+        "activity": DATA / "validation/compound_activity.csv",
+        "capacities": DATA / "validation/measured_capacities.csv",
+    },
     "evaluation.comparison": {"phases": "phases.parquet", "measured": DATA / "validation/plateaus.csv"},
 }
 """What each stage reads, below the results unless it ships with tieline; each after those it depends on."""
@@ -123,6 +128,10 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
         "validation": "validation.csv",
         "scores": "validation_scores.csv",
         "ternary_validation": "validation_ternaries.csv",
+    },
+    "evaluation.measured": {
+        "measured_activity": "validation_activity.csv",
+        "measured_capacities": "validation_capacities.csv",
     },
     "evaluation.comparison": {
         "compounds": "comparison/compounds.csv",
@@ -190,7 +199,12 @@ def configuration(folder: Path) -> dict[str, object]:
 
 
 def run_stage(
-    name: str, folder: Path, *, results: Path | None = None, inputs: Mapping[str, Path] | None = None
+    name: str,
+    folder: Path,
+    *,
+    results: Path | None = None,
+    inputs: Mapping[str, Path] | None = None,
+    **sections: object,
 ) -> None:
     """Run one stage.
 
@@ -204,6 +218,8 @@ def run_stage(
         Where its results go; default: to those of the earlier stages.
     inputs
         Files that it reads in place of its own.
+    sections
+        Sections of the configuration in place of those of `configuration`.
     """
     results = folder if results is None else results
     own = {key: path if isinstance(path, Path) else folder / path for key, path in INPUTS[name].items()}
@@ -211,7 +227,7 @@ def run_stage(
     for path in [results / "logs/x", *outputs.values()]:
         path.parent.mkdir(parents=True, exist_ok=True)
     run_stages(
-        {name: stage_settings(load_config(configuration(folder)), name)},
+        {name: stage_settings(load_config(configuration(folder) | sections), name)},
         inputs=[(key, str(path)) for key, path in (own | dict(inputs or {})).items()],
         outputs=[(key, str(path)) for key, path in outputs.items()],
         resources=Resources(),

@@ -317,6 +317,7 @@ def parameters(raw):
 
 FETCHING = {*SOURCES}
 EVALUATION = {"evaluation.experiment", "evaluation.comparison"}
+MEASURED = {"evaluation.measured"}
 
 CHANGES = [
     ({"results": "elsewhere"}, set()),
@@ -330,9 +331,9 @@ CHANGES = [
     ({"composition": {"phase_b_weight_fraction": {"max": 0.9}}}, {"thermo", "lithiation"} | EVALUATION),
     (
         {"lithiation": {"working_ion": "Na"}},
-        {"phases", "thermo", "lithiation", "full_cell", "claims"} | FETCHING | EVALUATION,
+        {"phases", "thermo", "lithiation", "full_cell", "claims"} | FETCHING | EVALUATION | MEASURED,
     ),
-    ({"lithiation": {"cutoff_v": 0.1}}, {"lithiation", "full_cell", "claims", "evaluation.comparison"}),
+    ({"lithiation": {"cutoff_v": 0.1}}, {"lithiation", "full_cell", "claims", "evaluation.comparison"} | MEASURED),
     ({"design": {"limit": 0.5}}, {"lithiation"}),
     ({"crystal": {"symmetry_tolerance_angstrom": 0.02}}, {"phases", "thermo", "evaluation.comparison"}),
     ({"process": {"crucible_limit_k": 1900}}, {"process"}),

@@ -46,6 +46,7 @@ READS = {
     },
     "report": {"properties": "capacity_expected_mah_per_g", "ranked_table": "phase_b_volume_fraction"},
     "evaluation.experiment": {"phases": "n_elements"},
+    "evaluation.measured": {"phases": "formation_energy_ev_per_atom"},
     "evaluation.comparison": {"phases": "spacegroup_number_source"},
 }
 """The tables that each stage reads, by the names of its inputs, and a column of each that it needs."""

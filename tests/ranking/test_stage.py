@@ -161,16 +161,14 @@ def test_record_of_the_run(small_results):
 
 
 @pytest.mark.usefixtures("_own_logging")
-def test_the_same_again_and_then_another_ranking(small_results, tmp_path, monkeypatch):
+def test_the_same_again_and_then_another_ranking(small_results, tmp_path):
     """By the density instead: what moves is compared with the ranking before."""
     for _ in range(2):
         small_run.run_stage("ranking", small_results, results=tmp_path)
     assert "no earlier ranking" in (tmp_path / "summary.txt").read_text("utf-8")
     assert pd.read_csv(tmp_path / "changes.csv").empty
-    weights = {"ranking": {"objectives": ["density_g_per_cm3"], "weights": {"density_g_per_cm3": 1.0}}}
-    usual = small_run.configuration
-    monkeypatch.setattr(small_run, "configuration", lambda folder: usual(folder) | weights)
-    small_run.run_stage("ranking", small_results, results=tmp_path)
+    by_density = {"objectives": ["density_g_per_cm3"], "weights": {"density_g_per_cm3": 1.0}}
+    small_run.run_stage("ranking", small_results, results=tmp_path, ranking=by_density)
     again = pd.read_parquet(tmp_path / "ranked.parquet")
     for _, own in again.groupby("phase_b_role"):
         assert own["density_g_per_cm3"].is_monotonic_increasing
@@ -181,20 +179,11 @@ def test_the_same_again_and_then_another_ranking(small_results, tmp_path, monkey
 
 
 @pytest.mark.usefixtures("_own_logging")
-@pytest.mark.parametrize(
-    "case",
-    [
-        ({"exclude_elements": ["Mg"]}, {"TiSi2", "TiSi"}, "with excluded elements: 4 composites"),
-        ({"exclude_elements": ["Mg", "Ti"]}, set(), "with excluded elements: 7 composites"),
-    ],
-)
-def test_selection(small_results, tmp_path, monkeypatch, case):
+@pytest.mark.parametrize(("excluded", "left", "count"), [(["Mg"], {"TiSi2", "TiSi"}, 4), (["Mg", "Ti"], set(), 7)])
+def test_selection(small_results, tmp_path, excluded, left, count):
     """The composites with Mg are Mg2Si and the mixture at three shares."""
-    selection, left, reason = case
-    usual = small_run.configuration
-    monkeypatch.setattr(small_run, "configuration", lambda folder: usual(folder) | {"selection": selection})
-    small_run.run_stage("ranking", small_results, results=tmp_path)
+    small_run.run_stage("ranking", small_results, results=tmp_path, selection={"exclude_elements": excluded})
     assert set(pd.read_parquet(tmp_path / "ranked.parquet")["phase_b"]) == left
-    assert f"not ranked, {reason}" in (tmp_path / "summary.txt").read_text("utf-8")
+    assert f"not ranked, with excluded elements: {count} composites" in (tmp_path / "summary.txt").read_text("utf-8")
     for name in ("ranked", "pareto", "claims", "alternatives", "changes"):
         assert (tmp_path / f"{name}.csv").exists()

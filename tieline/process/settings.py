@@ -7,7 +7,9 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 
 from tieline.core.settings import Section, StageSettings, known_element
-from tieline.core.units import ATMOSPHERE_BAR
+
+OPEN_VESSEL_BAR = 1.01325
+"""The standard atmosphere, by definition; importing SciPy's constants for it would slow every start of Snakemake."""
 
 
 class Process(Section):
@@ -29,7 +31,7 @@ class Process(Section):
     )
     closed_vessel_limit_bar: float = Field(
         100.0,
-        ge=ATMOSPHERE_BAR,
+        ge=OPEN_VESSEL_BAR,
         le=1000.0,
         description="Highest vapour pressure that a closed vessel withstands. Autoclaves in which crystals of zinc and "
         "cadmium compounds are grown from the melt reach about 100 bar.",

@@ -104,3 +104,21 @@ def test_rows_without_data_are_left_out(phases: pd.DataFrame, tmp_path: Path) ->
     table = evaluate_activity(phases, tmp_path / "activity.csv", SETTINGS, cutoff_v=CUTOFF_V)
     assert table["compound"].tolist() == ["FeSn2", "FeSi2", "CuZn", "NiSi2"]
     assert np.isfinite(table["probability_leave_one_out"]).all()
+
+
+def test_too_few_compounds_for_a_fit_are_compared_all_the_same(phases: pd.DataFrame, tmp_path: Path) -> None:
+    """Without the one in question a single compound is left, to which nothing can be fitted."""
+    rows = ["FeSn2,Sn,active", "FeSi2,Si,inactive"]
+    (tmp_path / "activity.csv").write_text("\n".join(["compound,host,measured_class", *rows]), "utf-8")
+    table = evaluate_activity(phases, tmp_path / "activity.csv", SETTINGS, cutoff_v=CUTOFF_V)
+    assert table["agrees"].tolist() == [True, True]
+    assert table[["probability_leave_one_out", "agrees_leave_one_out"]].isna().all(axis=None)
+
+
+def test_phase_data_without_any_measured_compound(phases: pd.DataFrame) -> None:
+    of_two = phases[phases["elements"].isin(["Li", "Ca"])].reset_index(drop=True)
+    activity = evaluate_activity(of_two, MEASURED / "compound_activity.csv", SETTINGS, cutoff_v=CUTOFF_V)
+    capacities = evaluate_capacities(of_two, MEASURED / "measured_capacities.csv", SETTINGS, cutoff_v=CUTOFF_V)
+    assert (len(activity), len(capacities)) == (0, 0)
+    assert {"agrees", "agrees_leave_one_out"} <= set(activity)
+    assert {"agrees", "relative_error", "capacity_expected_mah_per_g"} <= set(capacities)

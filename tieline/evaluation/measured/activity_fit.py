@@ -7,6 +7,8 @@ likelihood tends to certainty.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -54,11 +56,12 @@ def leave_one_out(skeleton_load_per_ev: NDArray[np.float64], active: NDArray[np.
     Returns
     -------
     ndarray, shape (n_compounds,)
+        NaN where the others are too few for a fit.
     """
     others = ~np.eye(len(active), dtype=np.bool_)
-    return np.array(
-        [
-            reaction_probability(load, fit_parameters(skeleton_load_per_ev[rest], active[rest]))
-            for load, rest in zip(skeleton_load_per_ev, others, strict=True)
-        ]
-    )
+    found = np.full(len(active), np.nan)
+    for row, rest in enumerate(others):
+        with suppress(ValueError):
+            parameters = fit_parameters(skeleton_load_per_ev[rest], active[rest])
+            found[row] = reaction_probability(skeleton_load_per_ev[row], parameters)
+    return found

@@ -20,6 +20,15 @@ from tieline.thermo.phase_arrays import PhaseArrays
 WITHIN_FRACTION = 0.25
 """Relative error up to which an expected capacity agrees with a measured one."""
 
+COMPUTED = (
+    "phase_b_reaction_probability",
+    "capacity_inert_b_mah_per_g",
+    "capacity_stable_b_mah_per_g",
+    "capacity_equilibrium_mah_per_g",
+    "capacity_expected_mah_per_g",
+)
+"""What is computed of a material whose capacity was measured."""
+
 
 def evaluate_activity(
     phases: pd.DataFrame, measured: Path, settings: ReactivityRule, *, cutoff_v: float
@@ -43,7 +52,7 @@ def evaluate_activity(
         One row per compound whose elements the phase data hold: its row of the file, ``skeleton_fraction,
         homologous_temperature, reaction_energy_ev_per_atom, skeleton_load_per_ev``; ``probability, agrees`` from the
         parameters that ship with tieline; ``probability_leave_one_out, agrees_leave_one_out`` from parameters fitted
-        to all other rows. Weak compounds count as inactive.
+        to all other rows, empty where those are too few. Weak compounds count as inactive.
 
     Raises
     ------
@@ -53,7 +62,8 @@ def evaluate_activity(
     arrays = PhaseArrays.from_table(phases)
     table = pd.read_csv(measured, comment="#")
     table = table[[_covered(arrays, formula) for formula in table["compound"]]].reset_index(drop=True)
-    fractions = np.stack([_fractions(arrays, formula) for formula in table["compound"]])
+    fractions = np.array([_fractions(arrays, formula) for formula in table["compound"]])
+    fractions = fractions.reshape(-1, len(arrays.symbols))
     found = reactivity(
         arrays,
         fractions,
@@ -69,7 +79,7 @@ def evaluate_activity(
         **vars(found),
         agrees=(found.probability >= threshold) == active,
         probability_leave_one_out=without,
-        agrees_leave_one_out=(without >= threshold) == active,
+        agrees_leave_one_out=pd.Series((without >= threshold) == active, dtype="boolean").mask(np.isnan(without)),
     )
 
 
@@ -111,7 +121,7 @@ def evaluate_capacities(
             formulas["phase_a"], formulas["phase_b"], table["phase_b_weight_fraction"], strict=True
         )
     ]
-    table = table.join(pd.DataFrame(rows))
+    table = table.join(pd.DataFrame(rows, columns=list(COMPUTED), dtype=np.float64))
     error = table["capacity_expected_mah_per_g"] / table["measured_mah_per_g"] - 1.0
     return table.assign(relative_error=error, agrees=error.abs() <= WITHIN_FRACTION)
 
