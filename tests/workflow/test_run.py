@@ -168,8 +168,8 @@ def test_no_system_vanishes(finished):
     systems = pd.read_csv(finished.results / "systems.csv").set_index("system")
     assert len(systems) == 3 * (56 + 56 * 55 // 2)
     assert systems["status"].notna().all()
-    assert set(systems.index[systems["status"] == "screened"]) == {"Si-Ti", "Si-Mg", "Sn-Mg"}
-    assert systems.loc["Si-Mg-Ti", "status"] == "no phase B candidate"
+    assert set(systems.index[systems["status"] == "screened"]) == {"Si-Ti", "Si-Mg", "Sn-Mg", "Si-Mg-Ti"}
+    assert systems.loc["Sn-Ti", "status"] == "no phase B candidate"
     assert systems.loc["Si-Cu", "status"] == "no data for element Cu"
     assert systems.loc["Si-Ti", ["n_phases", "n_phases_b", "n_coexisting"]].tolist() == [6, 4, 3]
 
@@ -184,8 +184,8 @@ def test_pairs_are_as_stable_as_by_hand(finished):
     assert margin["tisi2-c49"] == pytest.approx(-3.0 / 3 * ev_per_kj, abs=1e-9)
     assert margin["mg2si"] == pytest.approx(77.8 / 3 * ev_per_kj, abs=1e-9)
     probability = found["coexistence_probability"]
-    assert probability["mg2si"] == 1.0
-    assert 0.5 < probability["tisi2-c49"] < probability["tisi2-c54"] < 1.0
+    assert probability["mg2si"] > 0.999
+    assert 0.0 < probability["tisi2-c49"] < 0.5 < probability["tisi2-c54"] < 1.0
     # Silicon melts at 1414 C, tin at 231.93 C.
     melts_k = found["system"].str[:2].map({"Si": 1687.15, "Sn": 505.08})
     assert found["max_coexistence_temperature_high_k"].tolist() == melts_k.tolist()
@@ -255,7 +255,7 @@ def test_summary_of_the_chart(finished, chart):
     assert summary["note"].str.contains("not legal advice").all()
 
 
-def test_ranked_lists_split_by_host(finished, candidates):
+def test_ranked_lists_split_by_host(finished):
     """Every composite once, but C49 beside its more stable polymorph; a mixture at its best shares."""
     ranked = pd.read_csv(finished.results / "ranked.csv")
     assert ranked["rank"].tolist() == list(range(1, len(ranked) + 1))
