@@ -31,12 +31,12 @@ KJ_PER_MOL = 1.0 / 96.48533
 ENTHALPIES_KJ_PER_MOL = {"TiSi2": -134.3, "TiSi": -129.7, "Ti5Si3": -579.1, "Mg2Si": -77.8, "Mg2Sn": -76.6}
 
 # Free energies in eV per atom of Si (Sn, Zn). Li-Si: integrated from the plateaus at 415 C, 332/283/156 mV (Wen and
-# Huggins, J. Solid State Chem. 37, 271 (1981)); Li15Si4 then lies at 50 mV, as we chose. Li-Sn and Li-Zn: chosen.
+# Huggins, J. Solid State Chem. 37, 271 (1981)); Li15Si4 then lies at 60 mV, as we chose. Li-Sn and Li-Zn: chosen.
 PER_HOST_ATOM_EV = {
     "Li12Si7": -(12 / 7) * 0.332,
     "Li7Si3": -(12 / 7) * 0.332 - (7 / 3 - 12 / 7) * 0.283,
     "Li13Si4": -(12 / 7) * 0.332 - (7 / 3 - 12 / 7) * 0.283 - (13 / 4 - 7 / 3) * 0.156,
-    "Li15Si4": -(12 / 7) * 0.332 - (7 / 3 - 12 / 7) * 0.283 - (13 / 4 - 7 / 3) * 0.156 - 0.5 * 0.050,
+    "Li15Si4": -(12 / 7) * 0.332 - (7 / 3 - 12 / 7) * 0.283 - (13 / 4 - 7 / 3) * 0.156 - 0.5 * 0.060,
     "Li22Si5": -1.0,
     "LiSn": -0.5,
     "Li7Sn2": -1.5,
@@ -148,6 +148,9 @@ def write_phases(path: Path) -> None:
     pd.DataFrame(rows).to_csv(path, index=False)
 
 
+BY_THE_HULL = {"minimum_probability": 0.0, "tolerance_ev_per_atom": 0.025}
+"""What coexists within 25 meV/atom of the hull, however probable."""
+
 EVERY_TARGET = ("screen", "validation", "comparison", "export")
 """What a run makes by itself, and what it makes when asked."""
 
@@ -167,9 +170,9 @@ class Project:
         return self.folder / "results"
 
     def write(self, *more_sources: dict[str, object], **sections: object) -> None:
-        """Write the config: the hand-made phases, `more_sources`, and `sections` on top."""
+        """Write the config: the hand-made phases, which coexist by the hull alone, `more_sources`, and `sections`."""
         source = {"kind": "file", "path": "phases.csv", "energy_level": "experiment", "name": "handbook"}
-        config = {"phases": {"sources": [source, *more_sources]}} | sections
+        config = {"phases": {"sources": [source, *more_sources]}, "coexistence": BY_THE_HULL} | sections
         (self.folder / "my.yaml").write_text(yaml.safe_dump(config), "utf-8")
 
     def command(self, *options: str, cores: int = 2) -> list[str]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 # The importing workflow's own configuration lies where tieline's would, and means other things.
 SNAKEFILE = """
@@ -52,10 +53,8 @@ def importing(make_project):
 
 
 def test_same_bytes(finished, importing):
-    config = 'config: {"phases": {"sources": [SOURCE]}}'.replace(
-        "SOURCE", '{"kind": "file", "path": "phases.csv", "energy_level": "experiment", "name": "handbook"}'
-    )
-    importing(config=config)
+    config = yaml.safe_load((finished.folder / "my.yaml").read_text("utf-8"))
+    importing(config=f"config: {config!r}")
     assert (importing.folder / "report.csv").read_bytes() == (finished.results / "ranked.csv").read_bytes()
 
 

@@ -51,7 +51,16 @@ def test_every_output_exists(finished):
 
 
 def test_every_rule_leaves_a_log(extended):
-    rules = {"potential_emt", "phases", "coexistence", "candidates", "microstructure", "full_cell", "process", "claims"}
+    rules = {
+        "potential_balloons",
+        "phases",
+        "coexistence",
+        "candidates",
+        "microstructure",
+        "full_cell",
+        "process",
+        "claims",
+    }
     rules |= {"ranking", "validation", "comparison", "export"}
     assert {path.stem for path in (extended.results / "logs").iterdir()} == rules
 
@@ -159,8 +168,8 @@ def test_no_system_vanishes(finished):
     systems = pd.read_csv(finished.results / "systems.csv").set_index("system")
     assert len(systems) == 3 * (56 + 56 * 55 // 2)
     assert systems["status"].notna().all()
-    assert set(systems.index[systems["status"] == "screened"]) == {"Si-Ti", "Si-Mg", "Sn-Mg"}
-    assert systems.loc["Si-Mg-Ti", "status"] == "no phase B candidate"
+    assert set(systems.index[systems["status"] == "screened"]) == {"Si-Ti", "Si-Mg", "Sn-Mg", "Si-Mg-Ti"}
+    assert systems.loc["Sn-Ti", "status"] == "no phase B candidate"
     assert systems.loc["Si-Cu", "status"] == "no data for element Cu"
     assert systems.loc["Si-Ti", ["n_phases", "n_phases_b", "n_coexisting"]].tolist() == [6, 4, 3]
 
@@ -175,8 +184,8 @@ def test_pairs_are_as_stable_as_by_hand(finished):
     assert margin["tisi2-c49"] == pytest.approx(-3.0 / 3 * ev_per_kj, abs=1e-9)
     assert margin["mg2si"] == pytest.approx(77.8 / 3 * ev_per_kj, abs=1e-9)
     probability = found["coexistence_probability"]
-    assert probability["mg2si"] == 1.0
-    assert 0.5 < probability["tisi2-c49"] < probability["tisi2-c54"] < 1.0
+    assert probability["mg2si"] > 0.999
+    assert 0.0 < probability["tisi2-c49"] < 0.5 < probability["tisi2-c54"] < 1.0
     # Silicon melts at 1414 C, tin at 231.93 C.
     melts_k = found["system"].str[:2].map({"Si": 1687.15, "Sn": 505.08})
     assert found["max_coexistence_temperature_high_k"].tolist() == melts_k.tolist()
@@ -189,10 +198,11 @@ def test_silicides_of_two_metals_make_a_mixture(candidates):
     assert {*zip(found["system"], found["phase_b"], found["phase_b1_id"], found["phase_b2_id"], strict=True)} == {
         ("Si-Mg-Ti", "Mg2Si + TiSi2", "mg2si", "tisi2-c54")
     }
-    assert {*found["phase_b_id"]} == {
-        *("0.25 mg2si + 0.75 tisi2-c54", "0.5 mg2si + 0.5 tisi2-c54", "0.75 mg2si + 0.25 tisi2-c54")
+    assert found.groupby("phase_b_id")["phase_b1_weight_share"].unique().map(list).to_dict() == {
+        "0.25 mg2si + 0.75 tisi2-c54": [0.25],
+        "0.5 mg2si + 0.5 tisi2-c54": [0.5],
+        "0.75 mg2si + 0.25 tisi2-c54": [0.75],
     }
-    assert len(found) == 3 * 8
     assert found["phase_b1_weight_share"].add(found["phase_b2_weight_share"]).eq(1.0).all()
     inert = (1 - found["phase_b_weight_fraction"]) * 3.75 / SI_G_PER_MOL * FARADAY_MAH_PER_MOL
     assert found["capacity_inert_b_mah_per_g"].to_numpy() == pytest.approx(inert.to_numpy(), rel=1e-6)
@@ -204,10 +214,10 @@ def chart(finished):
     return pd.read_csv(finished.results / "claims.csv")
 
 
-def test_chart_holds_every_candidate_and_claim(finished, candidates, chart):
+def test_chart_holds_every_claim_of_every_ranked_composite(finished, candidates, chart):
     ranked = pd.read_csv(finished.results / "ranked.csv")
     assert chart["rank"].tolist() == [rank for rank in ranked["rank"] for _ in range(30)]
-    assert chart["claim"].tolist() == list(range(1, 31)) * len(candidates)
+    assert chart["claim"].tolist() == list(range(1, 31)) * len(ranked)
     assert chart["evidence"].notna().all()
     met = chart[chart["verdict"] == "met"].groupby("rank").size()
     assert met.tolist() == ranked["n_claims_met"].tolist()
@@ -220,9 +230,10 @@ def test_chart_holds_every_candidate_and_claim(finished, candidates, chart):
 @pytest.mark.parametrize(
     ("phase_b", "not_met"), [("tisi2-c49", set()), ("tisi2-c54", {10, 16, 20, 24})], ids=["Cmcm", "Fddd"]
 )
-def test_silicon_with_tisi2_at_80_wt(chart, phase_b, not_met):
+def test_silicon_with_tisi2_at_80_wt(finished, phase_b, not_met):
     """At 20 nm: the claims on composition, structure and weight; with C54 all but those on Cmcm."""
-    own = chart[(chart["phase_b_id"] == phase_b) & (chart["phase_b_weight_fraction"] == 0.8)].set_index("claim")
+    stored = pd.read_parquet(finished.results / "claims.parquet")
+    own = stored[(stored["phase_b_id"] == phase_b) & (stored["phase_b_weight_fraction"] == 0.8)].set_index("claim")
     asked = {7, *range(9, 17), 18, 19, 20, 22, 23, 24}
     assert {claim for claim in asked if own.loc[claim, "verdict"] == "met"} == asked - not_met
     assert {claim for claim in asked if own.loc[claim, "verdict"] == "not met"} == not_met
@@ -236,14 +247,20 @@ def test_summary_of_the_chart(finished, chart):
     for verdict in ("met", "not met", "window", "undecided"):
         expected = counted.get(verdict, pd.Series(0, index=counted.index))
         assert summary[f"n_{verdict.replace(' ', '_')}"].tolist() == expected.tolist()
-    first = chart[(chart["claim"] == 16) & (chart["verdict"] == "met")].iloc[0]
-    assert summary.loc[16, ["best_rank", "best_phase_b"]].tolist() == [first["rank"], "TiSi2"]
+    first = chart[chart["verdict"] == "met"].groupby("claim").first()
+    assert len(first) > 10
+    assert summary.loc[first.index, ["best_rank", "best_phase_b"]].to_numpy().tolist() == (
+        first[["rank", "phase_b"]].to_numpy().tolist()
+    )
     assert summary["note"].str.contains("not legal advice").all()
 
 
-def test_ranked_lists_split_by_host(finished, candidates):
+def test_ranked_lists_split_by_host(finished):
+    """Every composite once, but C49 beside its more stable polymorph; a mixture at its best shares."""
     ranked = pd.read_csv(finished.results / "ranked.csv")
-    assert ranked["rank"].tolist() == list(range(1, len(candidates) + 1))
+    assert ranked["rank"].tolist() == list(range(1, len(ranked) + 1))
+    assert sorted(ranked["phase_b"]) == ["Mg2Si", "Mg2Si + TiSi2", "Mg2Sn", "TiSi", "TiSi2"]
+    assert "tisi2-c54" in {*ranked["phase_b_id"]}
     parts = {host: pd.read_csv(finished.results / f"ranked_{host}.csv") for host in ("Si", "Sn", "Zn")}
     assert all((part["host"] == host).all() for host, part in parts.items())
     assert sum(map(len, parts.values())) == len(ranked)
@@ -262,7 +279,7 @@ def test_provenance_counts_what_the_tables_hold(finished, candidates):
 
 def test_log_ends_with_the_best_candidates(finished):
     said = (finished.folder / "said.txt").read_text("utf-8")
-    assert "64 candidates in results/ranked.csv" in said
+    assert "5 composites in results/ranked.csv" in said
     assert "Mg2Si" in said
 
 
