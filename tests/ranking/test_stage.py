@@ -144,10 +144,22 @@ def test_summary_shows_compounds_and_mixtures(small_results):
     assert "Si 2 of 2" in summary
 
 
-def test_alternatives_are_of_the_same_role(small_results):
-    """Of what is ranked only TiSi is an inert matrix like TiSi2; it needs more weight, which is an objective."""
-    found = pd.read_csv(small_results / "alternatives.csv")
-    assert found["phase_b"].isin(["TiSi"]).all()
+@pytest.mark.usefixtures("_own_logging")
+def test_alternatives(small_results, tmp_path, ranked):
+    """To TiSi2 there are none: TiSi stores less at nearly the same weight, the others react themselves.
+
+    Beside Mg2Si, which exceeds the limit even at the most B, the mixture needs less B: more capacity, less weight of B.
+    """
+    assert pd.read_csv(small_results / "alternatives.csv").empty
+    small_run.run_stage("ranking", small_results, results=tmp_path, reference={"a": "Si", "b": "Mg2Si"})
+    (found,) = pd.read_csv(tmp_path / "alternatives.csv").to_dict("records")
+    assert (found["phase_b"], found["n_better"], found["n_worse"]) == ("Mg2Si + TiSi2", 1, 1)
+    own = ranked.set_index("phase_b").loc["Mg2Si + TiSi2"]
+    assert found["rank"] == own["rank"]
+    assert found["phase_b_weight_fraction"] == own["phase_b_weight_fraction"]
+    assert found["phase_b_weight_fraction_reference"] == 0.9
+    assert found["better_in"].startswith("capacity_inert_b_mah_per_g")
+    assert found["worse_in"].startswith("phase_b_weight_fraction 0.89, not 0.90")
 
 
 def test_record_of_the_run(small_results):
