@@ -9,8 +9,9 @@ READY := $(VENV)/.ready
 screen: $(READY)
 	$(VENV)/bin/snakemake --cores $(CORES)
 
+# A file of tests is one worker's, so that its fixtures are made once.
 test: $(READY)
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest -n $(CORES) --dist loadfile
 
 check: $(READY)
 	$(VENV)/bin/ruff check

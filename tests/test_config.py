@@ -67,7 +67,7 @@ def models(model=Config):
                 yield from models(kind)
 
 
-@pytest.mark.parametrize("model", {*models(), *SOURCE_KINDS.values()}, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", dict.fromkeys([*models(), *SOURCE_KINDS.values()]), ids=lambda model: model.__name__)
 def test_every_section_and_key_is_described(model):
     assert model.__doc__
     for name, field in model.model_fields.items():
