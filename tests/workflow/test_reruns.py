@@ -53,7 +53,7 @@ def test_a_run_can_end_after_any_rule(finished):
     [
         ("finished", "thermo/hull.py", {"coexistence"}),
         ("extended", "thermo/hull.py", {"potential"}),
-        ("extended", "lithiation/path.py", {"candidates", "comparison"}),
+        ("extended", "lithiation/path.py", {"candidates", "comparison", "validation"}),
         ("extended", "report/figures.py", {"ranking"}),
         ("extended", "config.py", set()),
     ],
