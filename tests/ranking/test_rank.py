@@ -73,12 +73,12 @@ def test_score_by_hand() -> None:
     assert ranked["rank"].tolist() == [1, 2, 3]
 
 
-def test_pareto_rank_goes_before_score() -> None:
-    """Only capacity scores, yet the front comes first: `b` is beaten by `a` in swelling alone."""
+def test_score_goes_before_pareto_rank() -> None:
+    """Only capacity scores; of two that score the same the better front comes first: `a` swells less than `b`."""
     frame = candidates(np.array([[400.0, 0.6, 0.2], [400.0, 0.6, 0.5], [100.0, 0.9, 0.5]]), ["a", "b", "c"])
     ranked = rank_candidates(frame, ranking())
-    assert ranked["phase_b_id"].tolist() == ["a", "c", "b"]
-    assert ranked["pareto_rank"].tolist() == [1, 1, 2]
+    assert ranked["phase_b_id"].tolist() == ["a", "b", "c"]
+    assert ranked["pareto_rank"].tolist() == [1, 2, 1]
 
 
 def test_ties_go_by_name() -> None:
@@ -213,10 +213,10 @@ def test_missing_values_of_any_kind_in_counts(missing) -> None:
     frame = candidates(np.full((3, 3), 0.5), ["none", "few", "many"])
     frame["n_claims_met"] = pd.array([missing, 3, 7], dtype="Int64")
     ranked = rank_candidates(frame, Ranking(objectives=["n_claims_met"], weights={"n_claims_met": 1.0}))
-    assert ranked["phase_b_id"].tolist() == ["many", "none", "few"]
-    assert ranked["pareto_rank"].tolist() == [1, 2, 3]
-    assert ranked["score"].isna().tolist() == [False, True, False]
-    assert ranked["missing_values"].tolist() == ["", "n_claims_met", ""]
+    assert ranked["phase_b_id"].tolist() == ["many", "few", "none"]
+    assert ranked["pareto_rank"].tolist() == [1, 3, 2]
+    assert ranked["score"].isna().tolist() == [False, False, True]
+    assert ranked["missing_values"].tolist() == ["", "", "n_claims_met"]
 
 
 def test_each_mixture_at_its_best_share() -> None:

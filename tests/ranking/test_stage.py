@@ -146,11 +146,13 @@ def test_summary_shows_compounds_and_mixtures(small_results):
 
 @pytest.mark.usefixtures("_own_logging")
 def test_alternatives(small_results, tmp_path, ranked):
-    """To TiSi2 there are none: TiSi stores less at nearly the same weight, the others react themselves.
+    """To TiSi2 there is TiSi, of which it takes more, and so stores less; the others react themselves.
 
     Beside Mg2Si, which exceeds the limit even at the most B, the mixture needs less B: more capacity, less weight of B.
     """
-    assert pd.read_csv(small_results / "alternatives.csv").empty
+    (found,) = pd.read_csv(small_results / "alternatives.csv").to_dict("records")
+    assert (found["phase_b"], found["n_better"], found["n_worse"]) == ("TiSi", 1, 1)
+    assert found["capacity_inert_b_mah_per_g"] < found["capacity_inert_b_mah_per_g_reference"]
     small_run.run_stage("ranking", small_results, results=tmp_path, reference={"a": "Si", "b": "Mg2Si"})
     (found,) = pd.read_csv(tmp_path / "alternatives.csv").to_dict("records")
     assert (found["phase_b"], found["n_better"], found["n_worse"]) == ("Mg2Si + TiSi2", 1, 1)

@@ -17,8 +17,8 @@ from tieline.lithiation.settings import Design
 WITHIN, LEAST, MOST, UNKNOWN = "limit met", "limit met by the least B", "limit exceeded by the most B", "limit unknown"
 """Where a design point lies: within the window, at its ends, or at its start for want of numbers."""
 
-DECIMALS = 4
-"""Digits of the weight fraction."""
+DECIMALS = 9
+"""Digits of the weight fraction; printed with four, it tells composites apart by nothing that rounding decides."""
 
 
 class DesignPoint(NamedTuple):

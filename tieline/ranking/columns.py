@@ -10,8 +10,8 @@ from tieline.lithiation.columns import CANDIDATE_COLUMNS
 RANKING_COLUMNS: tuple[Column, ...] = (
     Column(
         "rank",
-        "Place in the list, from 1: composites with lithiation_searched first, then by pareto_rank, then by falling "
-        "score; the same in the list of each host",
+        "Place in the list, from 1: composites with lithiation_searched first, then by falling score; the same in the "
+        "list of each host",
         kind="integer",
         required=True,
     ),

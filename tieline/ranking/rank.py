@@ -35,8 +35,8 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking, more: Sequence[C
     Returns
     -------
     DataFrame
-        Composites whose reactions with the ion the phase data cover come first; then by ``pareto_rank``, by falling
-        ``score``, and by name. The index is that of `candidates`.
+        Composites whose reactions with the ion the phase data cover come first; then by falling ``score``, by
+        ``pareto_rank``, and by name. The index is that of `candidates`.
 
     Notes
     -----
@@ -63,8 +63,8 @@ def rank_candidates(candidates: pd.DataFrame, ranking: Ranking, more: Sequence[C
     ranked = candidates.assign(
         pareto_rank=front, score=score.round(SCORE_DECIMALS), missing_values=missing.astype("str")
     ).sort_values(
-        ["lithiation_searched", "pareto_rank", "score", *CANDIDATE_KEYS],
-        ascending=[False, True, False, *(True for _ in CANDIDATE_KEYS)],
+        ["lithiation_searched", "score", "pareto_rank", *CANDIDATE_KEYS],
+        ascending=[False, False, True, *(True for _ in CANDIDATE_KEYS)],
     )
     ranked = ranked.assign(rank=np.arange(1, len(ranked) + 1))
     return ranked[["rank", "pareto_rank", "score", "missing_values", *candidates]]

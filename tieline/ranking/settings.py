@@ -18,7 +18,7 @@ from tieline.ranking.dictionary import rankable
 
 
 class Ranking(Section):
-    """How composites are ordered: by Pareto rank, and by score within a rank."""
+    """How composites are ordered: by a score, beside which stands the Pareto rank."""
 
     objectives: list[str] = Field(
         [
