@@ -28,7 +28,7 @@ from pymatgen.analysis.diffraction.xrd import XRDCalculator
 from pymatgen.core import Structure
 
 from tieline.core.parallel import Parallel, Resources
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 from tieline.data import DATA
 from tieline.microstructure.diffraction import Lines
 from tieline.microstructure.line_table import line_table, lines_by_id
@@ -98,7 +98,7 @@ def main() -> None:
     settings = Diffraction()
     phases = pd.read_parquet(arguments.phases, columns=COLUMNS).dropna(subset="numbers")
     phases = phases.sample(min(arguments.count, len(phases)), random_state=arguments.seed)
-    atoms = [len(cell_of(row)[2]) for _, row in phases.iterrows()]
+    atoms = [len(unit_cell_of(row)[2]) for _, row in phases.iterrows()]
 
     theirs, slow_s = timed(lambda: with_pymatgen(phases, settings))
     empty_s, full_s = [], []

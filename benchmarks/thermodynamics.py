@@ -265,7 +265,7 @@ def load(path: Path, count: int, seed: int) -> Problem:
         suppressed=config.phases.suppressed,
         polymorphs=config.phase_a.polymorphs,
         crystal=config.crystal,
-    ).in_play
+    ).included
     present = set(phases["elements"])
     systems = [s for s in systems if "-".join(s.elements) in present and present.issuperset(s.elements)]
     chosen = np.random.default_rng(seed).permutation(len(systems))[:count]

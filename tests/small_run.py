@@ -75,7 +75,7 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "claims": "claims.parquet",
         "systems": "systems.csv",
         "phases": "phases.parquet",
-        "set_aside": "set_aside.csv",
+        "excluded": "excluded.csv",
         "sources": "work/sources.json",
     },
     "report": {"properties": "properties.parquet", "ranked_table": "ranked.parquet"},
@@ -96,7 +96,7 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
 OUTPUTS: Mapping[str, Mapping[str, str]] = {
     "phases": {
         "phases": "phases.parquet",
-        "set_aside": "set_aside.csv",
+        "excluded": "excluded.csv",
         "rejected": "rejected.csv",
         "sources": "work/sources.json",
     },

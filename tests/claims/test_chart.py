@@ -110,7 +110,7 @@ OF_29 = {29, 30}
         ({"a_covered_above_nm": 101.0}, OF_3),
         ({"spacegroup_a": 63, "spacegroup_a_loose": 63}, OF_7),
         ({f"melting_route_{end}": "mechanical alloying only" for end in ("low", "high")}, OF_29),
-        ({"a_invisible_below_nm": 19.0}, {2}),
+        ({"a_xrd_detection_size_nm": 19.0}, {2}),
         ({"a_stays_low_crystalline_to_k": 300.0}, {4}),
         ({"a_stays_below_100_nm_to_k": 300.0}, {5, 6, 30}),
         ({f"max_coexistence_temperature_{end}_k": 310.0 for end in ("low", "high")}, {4, 5, 6, 30}),
@@ -125,7 +125,7 @@ OF_29 = {29, 30}
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )
 def test_each_criterion_fails_its_own_claims_and_what_depends_on_them(change, fail):
-    found = verdicts(facts({"a_invisible_below_nm": 25.0} | change))
+    found = verdicts(facts({"a_xrd_detection_size_nm": 25.0} | change))
     assert {number for number, verdict in found.items() if verdict == NOT_MET} == fail
 
 

@@ -33,7 +33,7 @@ def facts(**changed: object) -> pd.DataFrame:
         "zener_limit_nm": 40.0,
         "a_size_after_lowest_anneal_nm": 20.0,
         "a_size_after_highest_anneal_nm": 45.0,
-        "crystallites_undecided": "",
+        "microstructure_missing_reason": "",
     }
     return pd.DataFrame([row | changed])
 

@@ -50,13 +50,13 @@ def test_low_crystalline(size, expected):
 def test_invisible():
     """The design size is 20 nm."""
     values = (25.0, 19.9, 20.0, None)
-    assert verdicts_of(invisible, "a_invisible_below_nm", *values) == [MET, NOT_MET, MET, UNDECIDED]
+    assert verdicts_of(invisible, "a_xrd_detection_size_nm", *values) == [MET, NOT_MET, MET, UNDECIDED]
 
 
 def test_what_is_seen_at_the_smallest_size_is_seen_at_that_design_size():
     """The search starts at 1 nm: A that must be amorphous has 1."""
     limits = replace(LIMITS, design_size_nm=1.0)
-    assert verdicts_of(invisible, "a_invisible_below_nm", 1.0, 1.01, 1000.0, limits=limits) == [NOT_MET, MET, MET]
+    assert verdicts_of(invisible, "a_xrd_detection_size_nm", 1.0, 1.01, 1000.0, limits=limits) == [NOT_MET, MET, MET]
 
 
 def test_covered_size():
@@ -128,7 +128,7 @@ def test_amorphous_share_of_b_needs_a_driving_force():
 NEEDED = {
     coverage: "shell_unit_cells",
     covered_size: "a_covered_above_nm",
-    invisible: "a_invisible_below_nm",
+    invisible: "a_xrd_detection_size_nm",
     stays_low_crystalline: "a_stays_low_crystalline_to_k",
     stays_within_sizes: "a_size_after_lowest_anneal_nm",
     partly_crystalline_b: "b_amorphisation_enthalpy_kj_per_mol",
@@ -140,6 +140,7 @@ NEEDED = {
 def test_reason_is_told_only_where_something_is_missing(criterion, name):
     why = "no growth data of Ge; no volume of A or B"
     found = criterion(
-        facts({name: None}, {}, {name: None, "crystallites_undecided": None}, crystallites_undecided=why), LIMITS
+        facts({name: None}, {}, {name: None, "microstructure_missing_reason": None}, microstructure_missing_reason=why),
+        LIMITS,
     )
     assert found.evidence["because"].to_pylist() == ["no growth data of Ge | no volume of A or B", "", ""]

@@ -18,7 +18,7 @@ def described(**settings):
         settings=settings,
         sources=[{"kind": "file", "names": ["mine"]}],
         n_phases=3,
-        n_set_aside=1,
+        n_excluded=1,
         systems=pd.DataFrame({"status": ["screened", "no data for element Cu", "screened"]}),
         candidates=pd.DataFrame(
             {"system": ["Si-Ti"] * 3, "phase_a_id": ["a"] * 3, "phase_b_id": ["b", "b", "c"], "other": 1}
@@ -29,7 +29,7 @@ def described(**settings):
 def test_counts():
     assert described()["counts"] == {
         "phases": 3,
-        "phases_set_aside": 1,
+        "phases_excluded": 1,
         "systems": 3,
         "systems_by_status": {"no data for element": 1, "screened": 2},
         "composites": 2,

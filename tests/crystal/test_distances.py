@@ -17,7 +17,7 @@ from tieline.crystal.distances import OVERLAP_FRACTION, find_overlap
 SILICON = ase.build.bulk("Si", a=5.431)
 
 
-def cell_of(atoms):
+def unit_cell_of(atoms):
     return np.asarray(atoms.cell), atoms.get_scaled_positions(wrap=False), atoms.numbers
 
 
@@ -30,8 +30,8 @@ def smallest_share(atoms):
 
 def test_bond_of_silicon_is_the_sum_of_its_radii():
     """2.352 A, and twice 1.11 A: nothing overlaps at half of that, everything at 1.1 times."""
-    assert find_overlap(cell_of(SILICON)) is None
-    overlap = find_overlap(cell_of(SILICON), fraction=1.1)
+    assert find_overlap(unit_cell_of(SILICON)) is None
+    overlap = find_overlap(unit_cell_of(SILICON), fraction=1.1)
     assert overlap.numbers == (14, 14)
     assert overlap.distance_angstrom == pytest.approx(5.431 * np.sqrt(3) / 4)
     assert overlap.share_of_radii == pytest.approx(5.431 * np.sqrt(3) / 4 / 2.22)
@@ -49,7 +49,7 @@ NEEDLE = Atoms("Si", cell=[1e-8, 1e4, 1e4], pbc=True)
 
 @pytest.mark.parametrize(("atoms", "distance"), [(NEAR, 0.7), (TWICE, 0.0), (FLAT, 0.9), (ACROSS, 0.6), (NEEDLE, 1e-8)])
 def test_damaged_structures(atoms, distance):
-    overlap = find_overlap(cell_of(atoms))
+    overlap = find_overlap(unit_cell_of(atoms))
     assert set(overlap.numbers) == set(atoms.numbers)
     assert overlap.distance_angstrom == pytest.approx(distance)
 
@@ -61,8 +61,8 @@ def test_skewed_and_left_handed_cells(mirrored):
     lattice = np.array([[1, 0, 0], [7, 1, 0], [-5, 9, 1]]) @ np.asarray(atoms.cell)
     atoms.set_cell(-lattice if mirrored else lattice)
     assert (np.linalg.det(atoms.cell[:]) < 0) == mirrored
-    assert find_overlap(cell_of(atoms)) is None
-    assert find_overlap(cell_of(atoms), fraction=1.1).distance_angstrom == pytest.approx(5.431 * np.sqrt(3) / 4)
+    assert find_overlap(unit_cell_of(atoms)) is None
+    assert find_overlap(unit_cell_of(atoms), fraction=1.1).distance_angstrom == pytest.approx(5.431 * np.sqrt(3) / 4)
 
 
 @given(
@@ -79,7 +79,7 @@ def test_as_ase_finds_them(seed, n_atoms, length, fraction):
     numbers = random.choice([3, 6, 14, 22, 50, 55], n_atoms)
     atoms = Atoms(numbers, cell=lattice, scaled_positions=random.uniform(-1, 2, (n_atoms, 3)), pbc=True)
     share = smallest_share(atoms)
-    overlap = find_overlap(cell_of(atoms), fraction)
+    overlap = find_overlap(unit_cell_of(atoms), fraction)
     assert (overlap is not None) is bool(share < fraction)
     if overlap is not None:
         radii = covalent_radii[list(overlap.numbers)].sum()

@@ -90,7 +90,7 @@ def test_columns_and_order():
     assert list(found) == [*CANDIDATE_KEYS, *(column.name for column in CRYSTALLITE_COLUMNS)]
     assert found["phase_b_id"].tolist() == ["mg2si", "tisi2", "tisi2", "tisi2"]
     assert found["phase_b_weight_fraction"].tolist() == [0.9, 0.95, 0.8, 0.6]
-    assert (found["crystallites_undecided"] == "").all()
+    assert (found["microstructure_missing_reason"] == "").all()
     assert found.notna().all(axis=None)
 
 
@@ -133,7 +133,7 @@ def test_rows_do_not_depend_on_their_neighbours_or_on_workers():
             ("si", "tisi2", "Si", "TiSi2", 0.8, np.nan),
             "no volume of Si or TiSi2",
             {
-                "a_invisible_below_nm",
+                "a_xrd_detection_size_nm",
                 "a_first_seen_two_theta_deg",
                 "shell_thickness_nm",
                 "shell_unit_cells",
@@ -149,7 +149,7 @@ def test_rows_do_not_depend_on_their_neighbours_or_on_workers():
             ("si", "rasi", "Si", "RaSi", 0.8, 0.7),
             "RaSi has no structure; no Miedema parameters of Ra",
             {
-                "a_invisible_below_nm",
+                "a_xrd_detection_size_nm",
                 "a_first_seen_two_theta_deg",
                 "shell_unit_cells",
                 "a_covered_above_nm",
@@ -162,13 +162,13 @@ def test_rows_do_not_depend_on_their_neighbours_or_on_workers():
 )
 def test_what_is_empty_says_why(row, reason, empty):
     found = crystallites(row, problems={"rasi": "RaSi has no structure", "si": ""}).iloc[0]
-    assert found["crystallites_undecided"] == reason
+    assert found["microstructure_missing_reason"] == reason
     assert {name for name, value in found.items() if pd.isna(value)} == empty
 
 
 def test_design_size_above_low_crystalline():
     found = crystallites(TISI2[0], design_size_nm=60.0).iloc[0]
-    assert found["crystallites_undecided"] == "the design size is above 50 nm"
+    assert found["microstructure_missing_reason"] == "the design size is above 50 nm"
     assert np.isnan(found["a_stays_low_crystalline_to_k"])
     assert found["a_stays_below_100_nm_to_k"] > 900.0
 
@@ -211,11 +211,11 @@ def test_silicon_is_looked_for_in_the_pattern_of_both_phases():
     )
     detection = Detection(Profile(1.54184, 0.1, 0.9, 0.5), 20.0, 0.05, 0.5)
     expected = visibility(detection, [LinePair(LINES["si"], of_b, np.array([9.0]))])
-    assert found["a_invisible_below_nm"] == pytest.approx(expected.invisible_below_nm[0], rel=1e-6)
+    assert found["a_xrd_detection_size_nm"] == pytest.approx(expected.detection_size_nm[0], rel=1e-6)
     assert found["a_first_seen_two_theta_deg"] == pytest.approx(expected.first_seen_two_theta_deg[0])
-    assert 1.0 < found["a_invisible_below_nm"] < 1000.0
+    assert 1.0 < found["a_xrd_detection_size_nm"] < 1000.0
     alone = crystallites(("si", "tisi2", "Si", "TiSi2", 0.95, 0.9), ("si", "mg2si", "Si", "Mg2Si", 0.95, 0.9))
-    assert found["a_invisible_below_nm"] not in alone["a_invisible_below_nm"].tolist()
+    assert found["a_xrd_detection_size_nm"] not in alone["a_xrd_detection_size_nm"].tolist()
 
 
 def test_mixture_of_two_names_of_one_phase_is_that_phase():
@@ -232,10 +232,10 @@ def test_either_part_leaves_cells_empty_and_says_why(first, second):
     """Without a structure there is no pattern; the larger part alone gives the unit cell."""
     row = mixture(0.3, first=first, second=second)
     found = crystallites(row, problems={"rasi": "RaSi has no structure"}).iloc[0]
-    assert found["crystallites_undecided"] == "RaSi has no structure; no Miedema parameters of Ra"
+    assert found["microstructure_missing_reason"] == "RaSi has no structure; no Miedema parameters of Ra"
     empty = {name for name, value in found.items() if pd.isna(value)}
     always = {
-        "a_invisible_below_nm",
+        "a_xrd_detection_size_nm",
         "a_first_seen_two_theta_deg",
         "b_amorphisation_enthalpy_kj_per_mol",
         "b_amorphous_above_crystal_kj_per_mol",
@@ -245,9 +245,9 @@ def test_either_part_leaves_cells_empty_and_says_why(first, second):
 
 def test_larger_part_without_a_unit_cell_says_so():
     phases = PHASES.assign(unit_cell_a3=PHASES["unit_cell_a3"].mask(PHASES["phase_id"] == "tisi2"))
-    (reason,) = crystallites(mixture(0.3), phases=phases)["crystallites_undecided"]
+    (reason,) = crystallites(mixture(0.3), phases=phases)["microstructure_missing_reason"]
     assert reason == "no unit cell of TiSi2 + Mg2Si"
-    (reason,) = crystallites(mixture(0.7), phases=phases)["crystallites_undecided"]
+    (reason,) = crystallites(mixture(0.7), phases=phases)["microstructure_missing_reason"]
     assert reason == ""
 
 

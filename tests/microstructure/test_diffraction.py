@@ -11,7 +11,7 @@ from pymatgen.analysis.diffraction.xrd import XRDCalculator
 from pymatgen.core import Structure
 from reference_structures import STANDARDS, cell, density_g_per_cm3
 
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 from tieline.data import DATA
 from tieline.microstructure.diffraction import Lines, Radiation, mixed_lines, powder_lines
 from tieline.microstructure.scattering import scattering_coefficients
@@ -30,7 +30,7 @@ def line_near(lines, two_theta_deg):
 
 def embedded_cells(count, seed):
     phases = pd.read_parquet(EMBEDDED).query("n_elements > 1")
-    return [cell_of(row) for _, row in phases.sample(count, random_state=seed).iterrows()]
+    return [unit_cell_of(row) for _, row in phases.sample(count, random_state=seed).iterrows()]
 
 
 @pytest.mark.parametrize("structure", embedded_cells(40, 1), ids=lambda c: f"{len(c[2])} atoms")

@@ -39,14 +39,14 @@ def test_two_lines_by_hand():
     """
     a, b = lines((30.0, 1.0)), lines((60.0, 1.0))
     found = answer(a, b, [2.0, 8.0], detection(LORENTZIAN))
-    assert found.invisible_below_nm[0] == SMALLEST_NM
-    assert found.invisible_below_nm[1] == pytest.approx(3.05957, rel=3e-4)
+    assert found.detection_size_nm[0] == SMALLEST_NM
+    assert found.detection_size_nm[1] == pytest.approx(3.05957, rel=3e-4)
     assert found.first_seen_two_theta_deg.tolist() == [30.0, 30.0]
 
 
 def test_line_under_a_line_of_b_hides_longer():
     a = lines((30.0, 1.0))
-    apart, under = (answer(a, lines((x, 4.0)), 2.0, detection()).invisible_below_nm[0] for x in (50.0, 30.0))
+    apart, under = (answer(a, lines((x, 4.0)), 2.0, detection()).detection_size_nm[0] for x in (50.0, 30.0))
     assert under > apart > SMALLEST_NM
 
 
@@ -54,7 +54,7 @@ def test_broad_hump_is_seen_beside_a_narrow_line_of_b():
     """Where B's line covers the top of A's peak, its flanks still give it away at the size where they are highest."""
     gaussian = Profile(1.54184, 0.1, 0.9, 0.0)
     settings = detection(gaussian, size_b=500.0, background=5e-4, limit=1.0)
-    found = answer(lines((30.0, 1.0)), lines((30.0, 30.0)), 1.0, settings).invisible_below_nm[0]
+    found = answer(lines((30.0, 1.0)), lines((30.0, 30.0)), 1.0, settings).detection_size_nm[0]
     largest_a, b = (gaussian.height_per_deg(30.0, 30.0, np.array(size)) for size in (LARGEST_NM, 500.0))
     assert largest_a < 30.0 * b
     assert SMALLEST_NM < found < 3.0
@@ -62,7 +62,7 @@ def test_broad_hump_is_seen_beside_a_narrow_line_of_b():
 
 def test_never_seen():
     found = answer(lines((30.0, 1e-6)), lines((60.0, 1.0)), 9.0, detection())
-    assert found.invisible_below_nm.tolist() == [LARGEST_NM]
+    assert found.detection_size_nm.tolist() == [LARGEST_NM]
     assert np.isnan(found.first_seen_two_theta_deg).all()
 
 
@@ -85,7 +85,7 @@ REAL_PAIRS = {
 def test_invisible_at_every_smaller_size_and_seen_just_above(real, a, b):
     """Against whole patterns on a fine grid of angles, composed here from single lines."""
     ratios, settings = np.array(REAL_PAIRS[a, b]), detection()
-    found = answer(real[a], real[b], ratios, settings).invisible_below_nm
+    found = answer(real[a], real[b], ratios, settings).detection_size_nm
     x = np.arange(10.0, 80.0, 0.02)
     pattern_b = sum(
         w * MIXED.height_per_deg(x, t, np.array(20.0))
@@ -109,12 +109,12 @@ def test_invisible_at_every_smaller_size_and_seen_just_above(real, a, b):
 
 @pytest.mark.parametrize(("a", "b"), REAL_PAIRS)
 def test_more_b_and_a_worse_instrument_hide_larger_crystallites(real, a, b):
-    by_ratio = answer(real[a], real[b], [1.0, 2.0, 5.0, 12.0, 30.0], detection()).invisible_below_nm
+    by_ratio = answer(real[a], real[b], [1.0, 2.0, 5.0, 12.0, 30.0], detection()).detection_size_nm
     assert (np.diff(by_ratio) >= 0.0).all()
-    by_limit = [answer(real[a], real[b], 9.0, detection(limit=x)).invisible_below_nm[0] for x in (0.2, 0.4, 0.8)]
+    by_limit = [answer(real[a], real[b], 9.0, detection(limit=x)).detection_size_nm[0] for x in (0.2, 0.4, 0.8)]
     assert by_limit == sorted(by_limit)
     by_background = [
-        answer(real[a], real[b], 9.0, detection(background=x)).invisible_below_nm[0] for x in (0.02, 0.1, 0.4)
+        answer(real[a], real[b], 9.0, detection(background=x)).detection_size_nm[0] for x in (0.02, 0.1, 0.4)
     ]
     assert by_background == sorted(by_background)
 
@@ -127,6 +127,6 @@ def test_pairs_do_not_touch_each_other(real):
         LinePair(other, real["C1 Mg2Si"], np.array([7.0])),
         LinePair(a, real["C49 ZrSi2"], np.array([5.0])),
     ]
-    together = visibility(detection(), pairs).invisible_below_nm
-    alone = np.concatenate([visibility(detection(), [pair]).invisible_below_nm for pair in pairs])
+    together = visibility(detection(), pairs).detection_size_nm
+    alone = np.concatenate([visibility(detection(), [pair]).detection_size_nm for pair in pairs])
     assert together.tobytes() == alone.tobytes()

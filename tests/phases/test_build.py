@@ -46,8 +46,8 @@ def build(sources, ion="Li", invalid_rows="stop_if_element", kept=None, **space)
 
 def test_two_files(files):
     built = build(files)
-    assert sorted(built.merged.in_play["phase_id"]) == ["cu", "li", "mg", "mg2si", "si", "ti", "tisi2"]
-    assert sorted(built.merged.set_aside["phase_id"]) == ["l", "tisi2"]
+    assert sorted(built.merged.included["phase_id"]) == ["cu", "li", "mg", "mg2si", "si", "ti", "tisi2"]
+    assert sorted(built.merged.excluded["phase_id"]) == ["l", "tisi2"]
     assert built.rejected["phase_id"].tolist() == ["bad"]
     one, other = built.sources
     assert (one["n_phases"], one["n_rows_rejected"], one["n_structures_dropped"]) == (6, 1, 0)
@@ -58,9 +58,9 @@ def test_two_files(files):
 def test_space_decides_what_is_in_play(files):
     """Without transition elements there is no use for Ti and Cu; lithium stays, as the working ion."""
     built = build(files, partner_groups=["IIA"])
-    assert sorted(built.merged.in_play["phase_id"]) == ["li", "mg", "mg2si", "si"]
+    assert sorted(built.merged.included["phase_id"]) == ["li", "mg", "mg2si", "si"]
     built = build(files, exclude=["Ti"])
-    assert "tisi2" not in set(built.merged.in_play["phase_id"])
+    assert "tisi2" not in set(built.merged.included["phase_id"])
 
 
 def test_nothing_rejected_still_has_its_columns(files):
@@ -76,7 +76,7 @@ def test_missing_host(files):
 
 
 def test_excluded_host_is_not_required(files):
-    assert not build(files, hosts=["Si", "Sn"], exclude=["Sn"]).merged.in_play.empty
+    assert not build(files, hosts=["Si", "Sn"], exclude=["Sn"]).merged.included.empty
 
 
 def test_missing_working_ion(files):
@@ -112,7 +112,7 @@ def test_rejected_rows_outlive_a_stop(files, tmp_path):
     assert set(rejected["file"]) == {str(files[0].path)}
 
     built = build(files, invalid_rows="skip", kept=tmp_path / "none.csv")
-    assert sorted(built.merged.in_play["phase_id"]) == ["li", "mg", "mg2si", "si", "ti", "tisi2"]
+    assert sorted(built.merged.included["phase_id"]) == ["li", "mg", "mg2si", "si", "ti", "tisi2"]
     assert not (tmp_path / "none.csv").exists()
 
 
@@ -137,7 +137,7 @@ def test_rejected_rows_of_a_source_that_stops_by_itself(files, tmp_path):
 
 
 def test_unreadable_file_that_may_be_an_element(tmp_path):
-    """Magnesium is in a file that cannot be read; without it Mg2Si would only be set aside."""
+    """Magnesium is in a file that cannot be read; without it Mg2Si would only be excluded."""
     folder = tmp_path / "folder"
     folder.mkdir()
     cells = {"si": ("Si", "diamond", 5.431), "li": ("Li", "bcc", 3.51), "mg2si": ("Mg2Si", "fluorite", 6.35)}
@@ -149,10 +149,10 @@ def test_unreadable_file_that_may_be_an_element(tmp_path):
     source = FileSource(kind="file", path=folder, energy_level="x")
     with pytest.raises(PhaseDataError, match=r"no elemental phase of Mg .* may have been it: .*row mg\.extxyz"):
         build([source])
-    assert build([source], invalid_rows="skip").merged.set_aside["phase_id"].tolist() == ["mg2si"]
+    assert build([source], invalid_rows="skip").merged.excluded["phase_id"].tolist() == ["mg2si"]
 
 
 def test_the_same_files_twice_count_once(files, caplog):
     built = build([files[0], files[0], files[1]])
-    assert built.merged.in_play["phase_id"].is_unique
+    assert built.merged.included["phase_id"].is_unique
     assert "row rejected 2" in caplog.text

@@ -12,7 +12,7 @@ from tieline.core.elements import HOSTS
 from tieline.core.errors import PhaseDataError
 from tieline.core.formulas import element_counts, reduced_formula
 from tieline.core.table_files import to_arrow
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.phases import embedded
 from tieline.phases.embedded import read_embedded
@@ -68,7 +68,7 @@ def test_one_energy_level_and_one_source(phases):
 def test_every_phase_has_a_sound_structure(phases):
     low, high = VOLUME_RANGE_A3_PER_ATOM
     for _, row in phases.iterrows():
-        lattice, positions, numbers = cell_of(row)
+        lattice, positions, numbers = unit_cell_of(row)
         assert len(positions) == len(numbers)
         volume = abs(np.linalg.det(lattice)) / len(numbers)
         assert row["volume_a3_per_atom"] == pytest.approx(volume, rel=1e-4)
@@ -99,7 +99,7 @@ def test_every_element_has_its_elemental_phase(phases):
 @pytest.mark.parametrize("host", HOSTS)
 def test_reference_states_of_the_hosts_are_there(phases, host):
     forms = phases[phases["elements"] == host]
-    numbers = {spacegroup_number(cell_of(row), 0.1) for _, row in forms.iterrows()}
+    numbers = {spacegroup_number(unit_cell_of(row), 0.1) for _, row in forms.iterrows()}
     assert PhaseA().polymorphs[host] in numbers
 
 
@@ -116,7 +116,7 @@ def test_formulas_suppressed_by_default_are_of_lithium_with_one_other():
 
 
 def test_stated_space_groups_are_those_of_the_structures(phases):
-    found = pd.Series([spacegroup_number(cell_of(row), 0.1) for _, row in phases.iterrows()], index=phases.index)
+    found = pd.Series([spacegroup_number(unit_cell_of(row), 0.1) for _, row in phases.iterrows()], index=phases.index)
     stated = phases["spacegroup_number_source"]
     assert (found == stated)[stated.notna()].mean() > 0.95
 

@@ -7,7 +7,7 @@ import pytest
 
 from tieline.core.errors import PhaseDataError
 from tieline.crystal.settings import Crystal
-from tieline.phases.merge import SET_ASIDE_NAMES, merge_phases, reference_phase_ids
+from tieline.phases.merge import EXCLUDED_NAMES, merge_phases, reference_phase_ids
 from tieline.phases.rows import RowReader
 
 POLYMORPHS = {"Si": 227, "Sn": 141, "Zn": 194}
@@ -45,13 +45,13 @@ def merge(*sources, elements=("Li", "Mg", "Sn"), required=("Sn", "Li"), suppress
 
 
 def reasons(merged):
-    assert list(merged.set_aside) == SET_ASIDE_NAMES
-    return dict(zip(merged.set_aside["phase_id"], merged.set_aside["reason"], strict=True))
+    assert list(merged.excluded) == EXCLUDED_NAMES
+    return dict(zip(merged.excluded["phase_id"], merged.excluded["reason"], strict=True))
 
 
 def test_energies_are_against_beta_tin():
     merged = merge(source(TIN))
-    energies = merged.in_play.set_index("phase_id")["formation_energy_ev_per_atom"].to_dict()
+    energies = merged.included.set_index("phase_id")["formation_energy_ev_per_atom"].to_dict()
     assert energies == pytest.approx(
         {
             "beta": 0.0,
@@ -69,13 +69,13 @@ def test_energies_are_against_beta_tin():
 
 def test_reference_states():
     merged = merge(source([*TIN, ("a-beta", "Sn", 0.04, 141)]))
-    assert reference_phase_ids(merged.in_play) == {"Sn": "a-beta", "Li": "li", "Mg": "mg"}
+    assert reference_phase_ids(merged.included) == {"Sn": "a-beta", "Li": "li", "Mg": "mg"}
 
 
 def test_another_reference_by_config():
     merged = merge(source(TIN), polymorphs=POLYMORPHS | {"Sn": 227})
-    assert merged.set_aside.empty
-    assert merged.in_play.set_index("phase_id").loc["mg2sn", "formation_energy_ev_per_atom"] == -0.2
+    assert merged.excluded.empty
+    assert merged.included.set_index("phase_id").loc["mg2sn", "formation_energy_ev_per_atom"] == -0.2
 
 
 def test_host_as_a_mere_partner_keeps_its_reference():
@@ -85,7 +85,7 @@ def test_host_as_a_mere_partner_keeps_its_reference():
     assert "alpha" in reasons(merged)
     without_beta = [row for row in TIN if not row[0].startswith("beta")]
     merged = merge(source([*without_beta, *zinc]), elements=("Zn", "Sn", "Li", "Mg"), required=("Zn", "Li"))
-    assert merged.set_aside.empty
+    assert merged.excluded.empty
 
 
 def test_polymorph_that_the_data_lack():
@@ -121,7 +121,7 @@ def test_foreign_elements_are_set_aside():
 def test_suppressed_by_composition(formula):
     rows = [("si", "Si", 0.0, 227), ("li", "Li", 0.0, 229), ("x", formula, -0.2, 216), ("y", "Li15Si4", -0.2, 220)]
     merged = merge(source(rows), elements=("Li", "Si"), required=("Si", "Li"), suppressed=["Li17Si4", "Li21Si5"])
-    assert merged.in_play["phase_id"].tolist() == ["li", "si", "y"]
+    assert merged.included["phase_id"].tolist() == ["li", "si", "y"]
     assert reasons(merged) == {"x": "suppressed by phases.suppressed"}
 
 
@@ -132,8 +132,8 @@ def test_two_levels_are_refused_with_their_counts():
 
 def test_the_same_phase_twice_counts_once():
     merged = merge(source(TIN), source(TIN[-2:], "theirs"))
-    assert merged.in_play["phase_id"].is_unique
-    aside = merged.set_aside.set_index("phase_id")
+    assert merged.included["phase_id"].is_unique
+    aside = merged.excluded.set_index("phase_id")
     assert aside.loc["lisn", "reason"] == "the same phase as in another source"
     assert aside.loc["lisn", "source"] == "theirs"
 
@@ -146,8 +146,8 @@ def test_one_id_for_two_phases_is_refused():
 def test_order_of_sources_does_not_matter():
     more = source([("zz", "MgSn", -0.1, 1)], "theirs")
     one, other = merge(source(TIN), more), merge(more, source(TIN))
-    pd.testing.assert_frame_equal(one.in_play, other.in_play)
-    pd.testing.assert_frame_equal(one.set_aside, other.set_aside)
+    pd.testing.assert_frame_equal(one.included, other.included)
+    pd.testing.assert_frame_equal(one.excluded, other.excluded)
 
 
 def test_structure_outweighs_the_stated_space_group():
@@ -170,17 +170,17 @@ def test_sources_with_different_zeros_of_tin_are_brought_to_one():
     against_alpha = source([*TIN, ("co", "Co", 0.0, 194), ("cosn", "CoSn", -0.10, 191)])
     against_beta = source([("my-beta", "Sn", 0.0, 141), ("my-cosn", "CoSn", -0.11, 191)], "theirs")
     merged = merge(against_alpha, against_beta, elements=("Li", "Mg", "Sn", "Co"))
-    energies = merged.in_play.set_index("phase_id")["formation_energy_ev_per_atom"]
+    energies = merged.included.set_index("phase_id")["formation_energy_ev_per_atom"]
     assert energies["cosn"] == pytest.approx(-0.12)
     assert energies["my-cosn"] == pytest.approx(-0.11)
     assert energies["beta"] == pytest.approx(0.0)
     assert "alpha" not in energies
-    assert reference_phase_ids(merged.in_play)["Sn"] in {"beta", "my-beta"}
+    assert reference_phase_ids(merged.included)["Sn"] in {"beta", "my-beta"}
 
 
 def test_source_without_tin_shares_the_zero_of_the_first_that_has_it():
     merged = merge(source(TIN), source([("my-mgsn", "MgSn", -0.2, 225)], "theirs"))
-    energies = merged.in_play.set_index("phase_id")["formation_energy_ev_per_atom"]
+    energies = merged.included.set_index("phase_id")["formation_energy_ev_per_atom"]
     assert energies["my-mgsn"] == pytest.approx(-0.2 - 0.04 / 2)
 
 
@@ -195,7 +195,7 @@ def test_a_phase_of_two_sources_under_two_ids_counts_once():
     """The later source gives way; what differs in energy or space group stays, and so do doubles of one source."""
     rows = [("b", "SnLi", -0.3004, 10), ("c", "LiSn", -0.29, 10), ("d", "LiSn", -0.2896, 10), ("e", "LiSn", -0.3, 63)]
     merged = merge(with_volumes(source(TWO_ELEMENTS, "one"), 20.0), with_volumes(source(rows, "two"), 20.05))
-    assert set(merged.in_play["phase_id"]) == {"li", "sn", "lisn", "c", "d", "e"}
+    assert set(merged.included["phase_id"]) == {"li", "sn", "lisn", "c", "d", "e"}
     assert reasons(merged) == {"b": "the same as lisn of one"}
 
 
@@ -203,7 +203,7 @@ def test_a_phase_of_two_sources_under_two_ids_counts_once():
 def test_phases_of_another_volume_or_none_are_no_twins(volume):
     other = with_volumes(source([("b", "LiSn", -0.3, 10)], "two"), volume)
     merged = merge(with_volumes(source(TWO_ELEMENTS, "one"), 20.0), other)
-    assert {"lisn", "b"} <= set(merged.in_play["phase_id"])
+    assert {"lisn", "b"} <= set(merged.included["phase_id"])
 
 
 def test_other_form_of_an_element_in_another_source_is_noted(caplog):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tieline.core.errors import PhaseDataError
-from tieline.phases.merge import SET_ASIDE_NAMES, Merged
+from tieline.phases.merge import EXCLUDED_NAMES, Merged
 from tieline.phases.rejections import require_acceptable, require_known_elements
 from tieline.phases.rows import REJECTED_NAMES
 
@@ -52,7 +52,7 @@ def test_skip():
 
 
 def merged(*without):
-    aside = pd.DataFrame([("cu3si", "Cu3Si", "mine", "no elemental phase")], columns=SET_ASIDE_NAMES)
+    aside = pd.DataFrame([("cu3si", "Cu3Si", "mine", "no elemental phase")], columns=EXCLUDED_NAMES)
     return Merged(pd.DataFrame(), aside, frozenset(without))
 
 

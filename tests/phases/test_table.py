@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tieline.core.errors import PhaseDataError, TableError
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 from tieline.phases.table import PHASES, SORT_KEYS, write_phases
 
 
@@ -78,7 +78,7 @@ def test_reads_only_the_columns_asked_for(frame, tmp_path):
 
 
 def test_structure_of_a_row(frame):
-    lattice, positions, numbers = cell_of(frame.iloc[1])
+    lattice, positions, numbers = unit_cell_of(frame.iloc[1])
     assert np.array_equal(lattice, [[0, 1, 2], [3, 4, 5], [6, 7, 8]])
     assert np.array_equal(positions, [[0.0, 0.5, 0.25]])
     assert np.array_equal(numbers, [14])

@@ -68,7 +68,7 @@ def test_dictionary_covers_every_csv():
     assert list(described) == ["file", "name", "meaning", "unit", "better"]
     by_file = described.groupby("file", sort=False)["name"].apply(list).to_dict()
     assert by_file["systems.csv"] == [c.name for c in SYSTEM_COLUMNS]
-    assert by_file["set_aside.csv"] == list(merge.SET_ASIDE_NAMES)
+    assert by_file["excluded.csv"] == list(merge.EXCLUDED_NAMES)
     assert by_file["rejected.csv"] == list(rows.REJECTED_NAMES)
     assert by_file["changes.csv"] == [c.name for c in CHANGE_COLUMNS]
     assert by_file["properties.parquet"] == [c.name for c in PROPERTY_COLUMNS]

@@ -7,7 +7,7 @@ import pytest
 
 from tieline.core.errors import PhaseDataError
 from tieline.core.formulas import element_counts
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 from tieline.data import DATA
 from tieline.phases.table import PHASES, SORT_KEYS
 from tieline.relaxation.embedded import (
@@ -64,7 +64,7 @@ def test_every_element_has_a_reference_at_zero(shipped: pd.DataFrame) -> None:
 
 def test_structures_match_their_rows(shipped: pd.DataFrame) -> None:
     for _, row in shipped.iterrows():
-        lattice, positions, numbers = cell_of(row)
+        lattice, positions, numbers = unit_cell_of(row)
         assert len(positions) == len(numbers)
         volume = abs(np.linalg.det(lattice)) / len(numbers)
         assert volume == pytest.approx(row["volume_a3_per_atom"], rel=1e-5)

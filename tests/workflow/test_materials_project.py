@@ -37,7 +37,7 @@ def pulled(make_project, materials_project):
     return project, said, network.asked
 
 
-def in_play(phases):
+def included(phases):
     """What the hulls need, worked out from the phases: the ion, and a host with two partners or two partners alone."""
     elements = {*HOSTS, ION, *PARTNERS}
     sound = [p for p in phases if not p.deprecated and p.licence == "BY-C" and set(p.symbols) <= elements]
@@ -50,8 +50,8 @@ def test_from_key_to_ranked(pulled, materials_project_phases):
     ranked = pd.read_csv(project.results / "ranked.csv")
     assert len(ranked) > 100
     table = pd.read_parquet(project.results / "phases.parquet").set_index("phase_id")
-    aside = pd.read_csv(project.results / "set_aside.csv")
-    expected = in_play(materials_project_phases[0])
+    aside = pd.read_csv(project.results / "excluded.csv")
+    expected = included(materials_project_phases[0])
     assert {*table.index, *aside["phase_id"]} == expected.keys()
     assert (table["experimental"] == [not expected[phase_id].theoretical for phase_id in table.index]).all()
 
@@ -59,7 +59,7 @@ def test_from_key_to_ranked(pulled, materials_project_phases):
 def test_formation_energies_are_uncorrected_and_against_beta_tin(pulled, materials_project_phases):
     """Alpha-tin is 0.04 eV/atom below; every other element's reference is its lowest phase."""
     project, _, _ = pulled
-    expected = in_play(materials_project_phases[0])
+    expected = included(materials_project_phases[0])
     of_element = {}
     for phase in expected.values():
         if len(phase.symbols) == 1 and (phase.symbols != ("Sn",) or phase.prototype == "beta-tin"):

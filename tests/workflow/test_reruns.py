@@ -89,7 +89,7 @@ def test_changed_weight_reruns_ranking_only(rerun):
     changed = {name for name, content in after.items() if before.get(name) != content}
     assert "ranked.csv" in changed
     tables = {f"{name}.parquet" for name in ("candidates", "properties", "claims", "phases")}
-    assert changed.isdisjoint(tables | {"systems.csv", "set_aside.csv"})
+    assert changed.isdisjoint(tables | {"systems.csv", "excluded.csv"})
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_added_user_file_is_taken_in(rerun):
     assert ("appeared", "Si-Zr", "my-zrsi2") in set(changes[["change", "system", "phase_b_id"]].itertuples(index=False))
     # Beside Si + ZrSi2, its mixtures with Mg2Si and with TiSi2.
     assert "pairs against the ranking before: 3 appeared, 0 vanished" in said
-    aside = pd.read_csv(rerun.results / "set_aside.csv").set_index("phase_id")
+    aside = pd.read_csv(rerun.results / "excluded.csv").set_index("phase_id")
     assert "outside the search space: O" in aside.loc["other", "reason"]
     assert "Traceback" not in said
 

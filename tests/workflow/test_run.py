@@ -22,7 +22,7 @@ FARADAY_MAH_PER_MOL = physical_constants["Faraday constant"][0] / 3.6
 SI_G_PER_MOL, TI_G_PER_MOL = 28.085, 47.867
 CSV_FILES = {
     *("ranked", "ranked_Si", "ranked_Sn", "ranked_Zn", "pareto"),
-    *("claims", "claims_summary", "systems", "set_aside", "rejected", "changes", "columns"),
+    *("claims", "claims_summary", "systems", "excluded", "rejected", "changes", "columns"),
 }
 
 
@@ -149,7 +149,7 @@ def test_space_groups_come_from_structures_where_there_are_some(candidates):
 
 
 def test_alpha_tin_and_suppressed_phases_are_set_aside(finished):
-    aside = pd.read_csv(finished.results / "set_aside.csv").set_index("phase_id")["reason"]
+    aside = pd.read_csv(finished.results / "excluded.csv").set_index("phase_id")["reason"]
     assert set(aside.index) == {"alpha-sn", "li22si5"}
     assert "141" in aside["alpha-sn"]
     assert "suppressed" in aside["li22si5"]
@@ -272,7 +272,7 @@ def test_provenance_counts_what_the_tables_hold(finished, candidates):
     assert record["counts"]["candidates"] == len(candidates)
     assert record["counts"]["composites"] == 5 + 3
     assert record["counts"]["phases"] == 19
-    assert record["counts"]["phases_set_aside"] == 2
+    assert record["counts"]["phases_excluded"] == 2
     assert record["sources"][0]["energy_levels"] == ["experiment"]
     assert str(finished.folder) not in json.dumps(record)
 

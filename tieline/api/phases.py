@@ -160,7 +160,7 @@ def load_phases(
         polymorphs=PhaseA().polymorphs if polymorphs is None else polymorphs,
         crystal=Crystal(),
     )
-    return PhaseSet(merged.in_play, merged.set_aside, reading.rejected, reading.searched)
+    return PhaseSet(merged.included, merged.excluded, reading.rejected, reading.searched)
 
 
 def _read(source: Any, energy_level: str | None, columns: dict[str, str]) -> Reading:

@@ -18,7 +18,7 @@ from tieline.core.files import write_json
 from tieline.core.parallel import Resources
 from tieline.core.tables import Table
 from tieline.data import DATA
-from tieline.phases.columns import SET_ASIDE
+from tieline.phases.columns import EXCLUDED
 from tieline.phases.table import write_phases
 from tieline.ranking.columns import RANKED
 
@@ -27,7 +27,7 @@ STAGES = ("phases", "thermo", "lithiation", "microstructure", "full_cell", "proc
 
 FILES: Mapping[str, str] = {
     "phases": "phases.parquet",
-    "set_aside": "set_aside.csv",
+    "excluded": "excluded.csv",
     "rejected": "rejected.csv",
     "sources": "work/sources.json",
     "coexistence": "work/coexistence.parquet",
@@ -127,5 +127,5 @@ SHIPPED = {
 def _write_phases(phases: PhaseSet, files: Mapping[str, Path]) -> None:
     searched = None if phases.searched is None else sorted(phases.searched)
     write_phases(phases.table, files["phases"])
-    SET_ASIDE.write(phases.excluded, files["set_aside"])
+    EXCLUDED.write(phases.excluded, files["excluded"])
     write_json({"sources": [], "searched": searched}, files["sources"])

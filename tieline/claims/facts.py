@@ -25,7 +25,7 @@ PROPERTIES: tuple[str, ...] = (
     "max_coexistence_temperature_k",
     "max_coexistence_temperature_low_k",
     "max_coexistence_temperature_high_k",
-    "a_invisible_below_nm",
+    "a_xrd_detection_size_nm",
     "shell_thickness_nm",
     "shell_unit_cells",
     "a_covered_above_nm",
@@ -55,7 +55,7 @@ TEXTS: tuple[str, ...] = (
     "melting_route_low",
     "melting_route_high",
     "hazards",
-    "crystallites_undecided",
+    "microstructure_missing_reason",
     "cell_positive_electrode",
     "cell_electrolyte",
 )

@@ -60,12 +60,12 @@ def invisible(facts: pd.DataFrame, limits: Limits) -> Finding:
 
     A that is seen at the smallest size already is so at every design size.
     """
-    largest = facts["a_invisible_below_nm"]
+    largest = facts["a_xrd_detection_size_nm"]
     return Finding(
         all_of(at_least(largest, limits.design_size_nm), above(largest, SMALLEST_NM)),
         {
             "design_size_nm": numbers(limits.design_size_nm),
-            "a_invisible_below_nm": numbers(largest),
+            "a_xrd_detection_size_nm": numbers(largest),
             "because": why_missing(facts, largest),
         },
     )
@@ -168,7 +168,7 @@ def _amorphisation(facts: pd.DataFrame) -> dict[str, pa.Array]:
 def why_missing(facts: pd.DataFrame, *needed: pd.Series) -> pa.Array:
     """Return why the crystallites of a candidate lack something, where any of `needed` is missing; else nothing."""
     missing = pd.concat(needed, axis=1).isna().any(axis=1)
-    reasons = facts["crystallites_undecided"].fillna("").where(missing, "")
+    reasons = facts["microstructure_missing_reason"].fillna("").where(missing, "")
     return texts(as_one(reasons))
 
 

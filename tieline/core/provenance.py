@@ -40,7 +40,7 @@ def describe_run(
     settings: Mapping[str, Any],
     sources: Sequence[Mapping[str, Any]],
     n_phases: int,
-    n_set_aside: int,
+    n_excluded: int,
     systems: pd.DataFrame,
     candidates: pd.DataFrame,
 ) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def describe_run(
         Everything in the config that can change a result.
     sources
         Description of each phase source.
-    n_phases, n_set_aside
+    n_phases, n_excluded
         Phases of the run, and phases that were left out.
     systems, candidates
         Results to count.
@@ -67,7 +67,7 @@ def describe_run(
         "code": package_key(),
         "counts": {
             "phases": n_phases,
-            "phases_set_aside": n_set_aside,
+            "phases_excluded": n_excluded,
             "systems": len(systems),
             "systems_by_status": systems["status"]
             .str.replace(r"(no data for element).*", r"\1", regex=True)

@@ -10,7 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 
-def cell_of(row: pd.Series | Mapping[Any, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+def unit_cell_of(
+    row: pd.Series | Mapping[Any, Any],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
     """Return one row's structure as spglib takes it.
 
     Returns

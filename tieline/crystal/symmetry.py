@@ -15,7 +15,7 @@ from tieline.core.columns import Column
 from tieline.core.parallel import Resources, map_batches
 from tieline.core.tables import Table
 from tieline.crystal.settings import Crystal
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def space_groups(phases: pd.DataFrame, settings: Crystal, *, resources: Resource
     tolerances = (settings.symmetry_tolerance_angstrom, settings.symmetry_tolerance_loose_angstrom)
     phases = phases.reset_index(drop=True)
     with_structure = phases[phases["numbers"].notna()]
-    cells = [cell_of(row) for _, row in with_structure.iterrows()]
+    cells = [unit_cell_of(row) for _, row in with_structure.iterrows()]
     batches = map_batches(_spacegroup_numbers, tolerances, cells, resources=resources, item_s=SECONDS_PER_PHASE)
     found = pd.DataFrame(
         [row for batch in batches for row in batch],

@@ -182,7 +182,7 @@ SYSTEM_COLUMNS: tuple[Column, ...] = (
     Column("host", "Active element of phase A"),
     Column("partners", "Partner elements"),
     Column("partner_groups", "Their old CAS groups, in the same order"),
-    Column("n_phases", "Phases in play in the system and its subsystems", kind="integer", required=True),
+    Column("n_phases", "Phases of the run in the system and its subsystems", kind="integer", required=True),
     Column(
         "n_phases_b",
         "Phases that contain the host and all partners: the candidates for B",

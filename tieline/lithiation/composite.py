@@ -25,7 +25,7 @@ class LithiationTask:
     """What every composite of a run has in common."""
 
     phases: PhaseArrays
-    """All phases in play."""
+    """All phases of the run."""
 
     weight_fractions_b: NDArray[np.float64]
     """Shape (n_weights,): weight fractions of B, for composites that have none of their own."""

@@ -27,7 +27,7 @@ def describe_systems(
     systems
         The search space.
     phases : DataFrame
-        ``elements`` of the phases in play.
+        ``elements`` of the phases of the run.
     counts : DataFrame
         ``system, n_tested, n_coexisting, n_mixtures, reported_missing`` of the systems searched.
     candidates : DataFrame

@@ -7,7 +7,7 @@ from tieline.core.tables import Table
 
 CRYSTALLITE_COLUMNS: tuple[Column, ...] = (
     Column(
-        "a_invisible_below_nm",
+        "a_xrd_detection_size_nm",
         "Largest crystallite size of A at which no peak of A stands out in the composite's powder pattern; 1 where A "
         "must be amorphous, 1000 where it never stands out",
         "nm",
@@ -83,7 +83,7 @@ CRYSTALLITE_COLUMNS: tuple[Column, ...] = (
         "kJ/mol",
         2,
     ),
-    Column("crystallites_undecided", "Why cells of this table are empty"),
+    Column("microstructure_missing_reason", "Why cells of this table are empty"),
 )
 """What is worked out for each candidate."""
 

@@ -114,7 +114,7 @@ def make_crystallites(
     -------
     DataFrame
         The columns of `MICROSTRUCTURE`, one row per candidate in their order. What cannot be worked out is NaN, and
-        ``crystallites_undecided`` says why.
+        ``microstructure_missing_reason`` says why.
     """
     table = candidates[list(NEEDED_COLUMNS)].reset_index(drop=True)
     parts = composite_parts(table, crystals.ids)
@@ -135,7 +135,7 @@ def make_crystallites(
         **_amorphisation(parts, crystals, elements),
     )
     table = table.assign(**_heat_treatment(table, elements, microstructure))
-    table["crystallites_undecided"] = _reasons(table, parts, crystals, elements, microstructure)
+    table["microstructure_missing_reason"] = _reasons(table, parts, crystals, elements, microstructure)
     return table[list(MICROSTRUCTURE.names)]
 
 
@@ -157,7 +157,7 @@ def _visibilities(
         b = mixed_lines(of_b, (cm3 / cm3.sum()).tolist()) if cm3[1] > 0.0 else of_b[0]
         pairs.append(LinePair(crystals.lines[str(a)], b, volume_b[place] / (1.0 - volume_b[place])))
     batches = map_batches(visibility, detection, pairs, resources=resources, item_s=SECONDS_PER_PAIR)
-    names = {"a_invisible_below_nm": "invisible_below_nm", "a_first_seen_two_theta_deg": "first_seen_two_theta_deg"}
+    names = {"a_xrd_detection_size_nm": "detection_size_nm", "a_first_seen_two_theta_deg": "first_seen_two_theta_deg"}
     columns = {name: np.full(len(table), np.nan) for name in names}
     for name, field in names.items() if batches else ():
         columns[name][np.concatenate(places)] = np.concatenate([getattr(batch, field) for batch in batches])

@@ -17,7 +17,7 @@ from tieline.core.columns import Column
 from tieline.core.files import atomic_write
 from tieline.core.parallel import Resources, map_batches
 from tieline.core.tables import Table
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 from tieline.crystal.symmetry import Cell
 from tieline.microstructure import diffraction, scattering
 from tieline.microstructure.diffraction import Lines, Radiation, powder_lines
@@ -81,7 +81,7 @@ def line_table(
     problems = {row.phase_id: f"{row.formula} has no structure" for row in phases[~has_structure].itertuples()}
     cells: dict[str, Cell] = {}
     for _, row in phases[has_structure].iterrows():
-        cell = cell_of(row)
+        cell = unit_cell_of(row)
         unknown = radiation.unknown(cell[2])
         if unknown:
             problems[row["phase_id"]] = f"no scattering factor of {', '.join(unknown)}"

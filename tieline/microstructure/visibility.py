@@ -69,7 +69,7 @@ class LinePair:
 class Visibility:
     """Answers for the compositions of some pairs, one after the other."""
 
-    invisible_below_nm: NDArray[np.float64]
+    detection_size_nm: NDArray[np.float64]
     """Shape (n,): size of A up to which nothing of it is seen: `SMALLEST_NM` where A must be amorphous, `LARGEST_NM`
     where it is never seen."""
 

@@ -35,7 +35,7 @@ class PhaseTable:
     """Phases of a run and where they came from."""
 
     merged: Merged
-    """Phases in play and phases set aside."""
+    """Phases of the run and phases excluded."""
 
     rejected: pd.DataFrame
     """Rows of the sources that could not be used, with the reason."""

@@ -1,17 +1,17 @@
-"""The columns of set_aside.csv and rejected.csv."""
+"""The columns of excluded.csv and rejected.csv."""
 
 from __future__ import annotations
 
 from tieline.core.columns import Column
 from tieline.core.tables import Table
 
-SET_ASIDE_COLUMNS: tuple[Column, ...] = (
+EXCLUDED_COLUMNS: tuple[Column, ...] = (
     Column("phase_id", "Identifier of a phase that takes no part in the run"),
     Column("formula", "Its reduced formula"),
     Column("source", "Phase source it came from"),
     Column("reason", "Why it takes no part"),
 )
-"""Columns of set_aside.csv."""
+"""Columns of excluded.csv."""
 
 REJECTED_COLUMNS: tuple[Column, ...] = (
     Column("source", "Phase source"),
@@ -28,8 +28,8 @@ REJECTED_COLUMNS: tuple[Column, ...] = (
 )
 """Columns of rejected.csv."""
 
-SET_ASIDE = Table(SET_ASIDE_COLUMNS)
-"""set_aside.csv."""
+EXCLUDED = Table(EXCLUDED_COLUMNS)
+"""excluded.csv."""
 
 REJECTED = Table(REJECTED_COLUMNS)
 """rejected.csv."""

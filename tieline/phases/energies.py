@@ -37,7 +37,7 @@ MOST_UNUSUAL, MOST_USUAL = 0.7, 0.95
 other share would have them in the other unit."""
 
 METALLIC = frozenset({*GROUP_OF, *ION_CHARGE})
-"""Elements without those that make anions: the phases in play have no others."""
+"""Elements without those that make anions: the phases of the run have no others."""
 
 UNITS_PER_EV_PER_ATOM = {"kJ/mol": KJ_PER_MOL_PER_EV, "kcal/mol": KJ_PER_MOL_PER_EV / calorie, "meV/atom": 1000.0}
 

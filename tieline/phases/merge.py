@@ -13,40 +13,40 @@ import pandas as pd
 from tieline.core.errors import PhaseDataError
 from tieline.core.formulas import composition_key, element_counts
 from tieline.crystal.settings import Crystal
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 from tieline.crystal.symmetry import spacegroup_number
-from tieline.phases.columns import SET_ASIDE_COLUMNS
+from tieline.phases.columns import EXCLUDED_COLUMNS
 from tieline.phases.table import SORT_KEYS, TWIN_EV_PER_ATOM, TWIN_VOLUME_FRACTION
 
 log = logging.getLogger(__name__)
 
-SET_ASIDE_NAMES = [column.name for column in SET_ASIDE_COLUMNS]
+EXCLUDED_NAMES = [column.name for column in EXCLUDED_COLUMNS]
 
 
 @dataclass(frozen=True)
 class Merged:
     """The phases of a run."""
 
-    in_play: pd.DataFrame
+    included: pd.DataFrame
     """Phase table of the phases that take part; formation energies against the reference states."""
 
-    set_aside: pd.DataFrame
+    excluded: pd.DataFrame
     """Phases that do not, with the reason: phase_id, formula, source, reason."""
 
     without_reference: frozenset[str]
-    """Elements of the search space whose phases are set aside because there is no elemental phase."""
+    """Elements of the search space whose phases are excluded because there is no elemental phase."""
 
 
-class _Sieve:
-    """Rows still in play, and what was set aside on the way."""
+class _PhaseFilter:
+    """Rows still included, and what was excluded on the way."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
-        self.aside: list[pd.DataFrame] = []
+        self.excluded: list[pd.DataFrame] = []
 
     def drop(self, mask: pd.Series, reasons: str | pd.Series) -> None:
         dropped = self.frame.loc[mask, ["phase_id", "formula", "source"]]
-        self.aside.append(dropped.assign(reason=reasons if isinstance(reasons, str) else reasons[mask]))
+        self.excluded.append(dropped.assign(reason=reasons if isinstance(reasons, str) else reasons[mask]))
         self.frame = self.frame[~mask]
 
 
@@ -66,14 +66,14 @@ def merge_phases(
     sources
         Phase tables.
     elements
-        Elements of the search space and the working ion; phases with others are set aside.
+        Elements of the search space and the working ion; phases with others are excluded.
     required
         Elements no run can do without: the hosts and the working ion.
     suppressed
-        Formulas that do not form electrochemically; set aside.
+        Formulas that do not form electrochemically; excluded.
     polymorphs
         Space-group number of the room-temperature polymorph of each host, its reference state. Polymorphs of
-        lower energy are set aside.
+        lower energy are excluded.
     crystal
         Symmetry tolerances, by which elemental structures are recognised.
 
@@ -86,24 +86,30 @@ def merge_phases(
     frame = pd.concat(_at_one_zero(sources, polymorphs, crystal), ignore_index=True).sort_values(
         [*SORT_KEYS, "source"], kind="stable", ignore_index=True
     )
-    sieve = _Sieve(frame)
-    _drop_duplicates(sieve)
-    _require_one_level(sieve.frame)
-    _drop_twins(sieve, [table["source"].iloc[0] for table in sources if len(table)])
-    foreign = sieve.frame["elements"].map(lambda text: ", ".join(s for s in text.split("-") if s not in elements))
-    sieve.drop(foreign != "", "outside the search space: " + foreign)
+    phase_filter = _PhaseFilter(frame)
+    _drop_duplicates(phase_filter)
+    _require_one_level(phase_filter.frame)
+    _drop_twins(phase_filter, [table["source"].iloc[0] for table in sources if len(table)])
+    foreign = phase_filter.frame["elements"].map(
+        lambda text: ", ".join(s for s in text.split("-") if s not in elements)
+    )
+    phase_filter.drop(foreign != "", "outside the search space: " + foreign)
     unwanted = {composition_key(formula) for formula in suppressed}
-    sieve.drop(sieve.frame["formula"].map(composition_key).isin(unwanted), "suppressed by phases.suppressed")
-    references = _reference_energies(sieve, required, polymorphs, crystal)
-    without = sieve.frame["elements"].map(lambda text: ", ".join(s for s in text.split("-") if s not in references))
+    phase_filter.drop(
+        phase_filter.frame["formula"].map(composition_key).isin(unwanted), "suppressed by phases.suppressed"
+    )
+    references = _reference_energies(phase_filter, required, polymorphs, crystal)
+    without = phase_filter.frame["elements"].map(
+        lambda text: ", ".join(s for s in text.split("-") if s not in references)
+    )
     for symbols in sorted(set(without) - {""}):
-        log.warning("phases that contain %s are set aside: the phase data hold no elemental phase of it", symbols)
-    sieve.drop(without != "", "no elemental phase among the phase data: " + without)
-    in_play = sieve.frame.assign(formation_energy_ev_per_atom=_against(references, sieve.frame))
-    aside = pd.concat(sieve.aside) if sieve.aside else pd.DataFrame(columns=SET_ASIDE_NAMES)
+        log.warning("phases that contain %s are excluded: the phase data hold no elemental phase of it", symbols)
+    phase_filter.drop(without != "", "no elemental phase among the phase data: " + without)
+    included = phase_filter.frame.assign(formation_energy_ev_per_atom=_against(references, phase_filter.frame))
+    excluded = pd.concat(phase_filter.excluded) if phase_filter.excluded else pd.DataFrame(columns=EXCLUDED_NAMES)
     return Merged(
-        in_play.reset_index(drop=True),
-        aside.sort_values(["formula", "phase_id", "source"], ignore_index=True),
+        included.reset_index(drop=True),
+        excluded.sort_values(["formula", "phase_id", "source"], ignore_index=True),
         frozenset(symbol for symbols in set(without) - {""} for symbol in symbols.split(", ")),
     )
 
@@ -151,11 +157,11 @@ def _note_other_form(symbol: str, lowest: pd.Series, taken: dict[str, tuple[str,
         )
 
 
-def _drop_duplicates(sieve: _Sieve) -> None:
-    repeated = sieve.frame.duplicated("phase_id", keep="first")
-    for phase_id, rows in sieve.frame[sieve.frame["phase_id"].isin(sieve.frame["phase_id"][repeated])].groupby(
-        "phase_id"
-    ):
+def _drop_duplicates(phase_filter: _PhaseFilter) -> None:
+    repeated = phase_filter.frame.duplicated("phase_id", keep="first")
+    for phase_id, rows in phase_filter.frame[
+        phase_filter.frame["phase_id"].isin(phase_filter.frame["phase_id"][repeated])
+    ].groupby("phase_id"):
         # Rounded, for each source's zero has been taken off.
         energies = rows["formation_energy_ev_per_atom"].round(6)
         contents = set(zip(rows["formula"], energies, rows["energy_level"], strict=True))
@@ -163,11 +169,11 @@ def _drop_duplicates(sieve: _Sieve) -> None:
             raise PhaseDataError(
                 f"phase_id {phase_id!r} means different phases in {' and '.join(rows['source'])}; rename one"
             )
-    sieve.drop(repeated, "the same phase as in another source")
+    phase_filter.drop(repeated, "the same phase as in another source")
 
 
-def _drop_twins(sieve: _Sieve, order: Sequence[str]) -> None:
-    """Set phases aside that an earlier source holds under another id.
+def _drop_twins(phase_filter: _PhaseFilter, order: Sequence[str]) -> None:
+    """Exclude phases that an earlier source holds under another id.
 
     Twins have one composition and differ by less than `TWIN_EV_PER_ATOM` and `TWIN_VOLUME_FRACTION` and in no
     known space group; within a source nothing is touched, for it knows its own.
@@ -175,8 +181,8 @@ def _drop_twins(sieve: _Sieve, order: Sequence[str]) -> None:
     if len(set(order)) < 2:
         return
     place = {source: number for number, source in reversed(list(enumerate(order)))}
-    frame = sieve.frame.assign(
-        key=sieve.frame["formula"].map(composition_key), place=sieve.frame["source"].map(place)
+    frame = phase_filter.frame.assign(
+        key=phase_filter.frame["formula"].map(composition_key), place=phase_filter.frame["source"].map(place)
     ).sort_values("place", kind="stable")
     reasons: dict[Any, str] = {}
     for _, group in frame.groupby("key", sort=False):
@@ -200,8 +206,8 @@ def _drop_twins(sieve: _Sieve, order: Sequence[str]) -> None:
         for row in np.flatnonzero(alike.any(axis=1)).tolist():
             twin = group.iloc[int(alike[row].argmax())]
             reasons[group.index[row]] = f"the same as {twin['phase_id']} of {twin['source']}"
-    found = pd.Series(reasons, dtype=object).reindex(sieve.frame.index)
-    sieve.drop(found.notna(), found)
+    found = pd.Series(reasons, dtype=object).reindex(phase_filter.frame.index)
+    phase_filter.drop(found.notna(), found)
 
 
 def _require_one_level(frame: pd.DataFrame) -> None:
@@ -214,10 +220,10 @@ def _require_one_level(frame: pd.DataFrame) -> None:
 
 
 def _reference_energies(
-    sieve: _Sieve, required: Sequence[str], polymorphs: Mapping[str, int], crystal: Crystal
+    phase_filter: _PhaseFilter, required: Sequence[str], polymorphs: Mapping[str, int], crystal: Crystal
 ) -> dict[str, float]:
-    """Return the energy of each element's reference state; set lower polymorphs of the hosts aside."""
-    elemental = sieve.frame[sieve.frame["n_elements"] == 1]
+    """Return the energy of each element's reference state; exclude lower polymorphs of the hosts."""
+    elemental = phase_filter.frame[phase_filter.frame["n_elements"] == 1]
     lowest = elemental.groupby("elements")["formation_energy_ev_per_atom"].min()
     energies = {str(symbol): float(energy) for symbol, energy in lowest.items()}
     for symbol in required:
@@ -240,8 +246,10 @@ def _reference_energies(
         if wanted.empty:
             continue
         energies[host] = wanted["formation_energy_ev_per_atom"].min()
-        lower = (sieve.frame["elements"] == host) & (sieve.frame["formation_energy_ev_per_atom"] < energies[host])
-        sieve.drop(lower, f"polymorph of {host} below its reference state, space group {number}")
+        lower = (phase_filter.frame["elements"] == host) & (
+            phase_filter.frame["formation_energy_ev_per_atom"] < energies[host]
+        )
+        phase_filter.drop(lower, f"polymorph of {host} below its reference state, space group {number}")
     return energies
 
 
@@ -254,7 +262,7 @@ def _forms_of(forms: pd.DataFrame, number: int, crystal: Crystal) -> pd.DataFram
 def _elemental_spacegroup(row: pd.Series, crystal: Crystal) -> float:
     if row["numbers"] is None:
         return float("nan") if pd.isna(row["spacegroup_number_source"]) else float(row["spacegroup_number_source"])
-    number = spacegroup_number(cell_of(row), crystal.symmetry_tolerance_loose_angstrom)
+    number = spacegroup_number(unit_cell_of(row), crystal.symmetry_tolerance_loose_angstrom)
     return float("nan") if number is None else float(number)
 
 
@@ -267,7 +275,7 @@ def _against(references: Mapping[str, float], frame: pd.DataFrame) -> list[float
     return list(np.asarray(energies, dtype=np.float64))
 
 
-def reference_phase_ids(in_play: pd.DataFrame) -> dict[str, str]:
+def reference_phase_ids(included: pd.DataFrame) -> dict[str, str]:
     """Return the id of each element's reference state: its lowest phase, of the smallest id where several tie."""
-    elemental = in_play[in_play["n_elements"] == 1].sort_values(["formation_energy_ev_per_atom", "phase_id"])
+    elemental = included[included["n_elements"] == 1].sort_values(["formation_energy_ev_per_atom", "phase_id"])
     return {str(row.elements): str(row.phase_id) for row in elemental.drop_duplicates("elements").itertuples()}

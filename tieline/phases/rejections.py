@@ -58,7 +58,7 @@ def require_known_elements(rejected: pd.DataFrame, invalid_rows: InvalidRows, me
     lacking = merged.without_reference
     concerned = {
         source
-        for source, formula in zip(merged.set_aside["source"], merged.set_aside["formula"], strict=True)
+        for source, formula in zip(merged.excluded["source"], merged.excluded["formula"], strict=True)
         if not lacking.isdisjoint(element_counts(formula))
     }
     is_unknown = (rejected["action"] == ROW_REJECTED) & (rejected["formula"] == "")

@@ -14,7 +14,7 @@ from ase.data import chemical_symbols
 from tieline.core.errors import PhaseDataError
 from tieline.core.formulas import reduced_formula
 from tieline.crystal.distances import find_overlap
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 from tieline.phases.columns import REJECTED_COLUMNS
 from tieline.phases.energies import ENERGY_COLUMNS, elements_apart, formation_energies, outliers, require_units
 from tieline.phases.table import PHASES
@@ -231,7 +231,7 @@ def _overlaps(frame: pd.DataFrame) -> dict[Any, str]:
     with_structure = frame.loc[frame["numbers"].notna(), list(STRUCTURE_COLUMNS)]
     reasons = {}
     for index, row in zip(with_structure.index, with_structure.to_dict("records"), strict=True):
-        overlap = find_overlap(cell_of(row))
+        overlap = find_overlap(unit_cell_of(row))
         if overlap is not None:
             one, other = (chemical_symbols[number] for number in overlap.numbers)
             reasons[index] = f"atoms overlap: {one} and {other} are {overlap.distance_angstrom:.2g} A apart"

@@ -69,7 +69,7 @@ class PhaseA(Section):
     polymorphs: dict[str, Annotated[int, Field(ge=1, le=230)]] = Field(
         {"Si": 227, "Sn": 141, "Zn": 194},
         description="Reference state of each host: the space group number of its polymorph at room temperature. "
-        "Polymorphs of lower energy are set aside: the ground state of tin is alpha-tin (227), but electrodes contain "
+        "Polymorphs of lower energy are excluded: the ground state of tin is alpha-tin (227), but electrodes contain "
         "beta-tin (141). Other elements refer to their polymorph of lowest energy.",
     )
 

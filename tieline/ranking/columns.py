@@ -38,7 +38,7 @@ _PROPERTIES = {column.name: column for column in PROPERTY_COLUMNS}
 LISTED_PROPERTY_COLUMNS: tuple[Column, ...] = tuple(
     _PROPERTIES[name]
     for name in (
-        "a_invisible_below_nm",
+        "a_xrd_detection_size_nm",
         "shell_unit_cells",
         "a_covered_above_nm",
         "a_stays_low_crystalline_to_k",

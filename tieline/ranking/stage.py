@@ -18,7 +18,7 @@ from tieline.core.stage import Files
 from tieline.core.table_files import as_text
 from tieline.core.tables import Table
 from tieline.lithiation.columns import SYSTEMS
-from tieline.phases.columns import SET_ASIDE
+from tieline.phases.columns import EXCLUDED
 from tieline.phases.table import PHASES
 from tieline.ranking.alternatives import alternatives_table, describe_alternatives, find_alternatives
 from tieline.ranking.changes import changes_since, composites_of, remember
@@ -65,7 +65,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         settings=settings.configuration,
         sources=json.loads(inputs["sources"].read_text("utf-8"))["sources"],
         n_phases=len(PHASES.read(inputs["phases"], ["phase_id"])),
-        n_set_aside=len(SET_ASIDE.read(inputs["set_aside"], ["phase_id"])),
+        n_excluded=len(EXCLUDED.read(inputs["excluded"], ["phase_id"])),
         systems=systems,
         candidates=candidates,
     )

@@ -22,7 +22,7 @@ from tieline.core.formulas import element_counts, reduced_formula
 from tieline.core.table_files import schema_of
 from tieline.data.potentials import BUNDLED
 from tieline.phases.table import PHASES, SORT_KEYS
-from tieline.relaxation.belief import believed_heights, systems_without_compounds
+from tieline.relaxation.plausibility import plausible_heights, systems_without_compounds
 from tieline.relaxation.selection import Outcome
 
 ENERGY_LEVEL = BUNDLED["7net-l3i5"].energy_level
@@ -182,7 +182,7 @@ def phase_set(
     # A compound can sit on a type's slots in more than one way: the lowest is the one that is reported.
     order = pd.Series(formation).groupby([formulas, rows["prototype"]]).rank(method="first").to_numpy()
     reported = rows["known"].to_numpy(dtype=bool) & (order == 1)
-    heights = believed_heights(
+    heights = plausible_heights(
         systems, elements, fractions, formation, reported, without_compounds=systems_without_compounds()
     )
     near = np.array([len(system) == 1 for system in systems]) | (heights <= keep_ev_per_atom)

@@ -30,7 +30,7 @@ class PairSearch:
     """What is needed to find the pairs of a host system."""
 
     phases: PhaseArrays
-    """All phases in play."""
+    """All phases of the run."""
 
     elemental_a: Mapping[str, int]
     """Row of each host's reference state."""

@@ -140,7 +140,7 @@ class CompoundTable:
     Parameters
     ----------
     phases
-        All phases in play.
+        All phases of the run.
     reports
         What is known of them.
     """

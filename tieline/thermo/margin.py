@@ -18,7 +18,7 @@ def tie_line_margins_ev_per_atom(phases: PhaseArrays, groups: Sequence[Composite
     Parameters
     ----------
     phases
-        All phases in play.
+        All phases of the run.
     groups
         Composites by chemical system.
 

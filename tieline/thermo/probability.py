@@ -49,7 +49,7 @@ class ProbabilityTask:
     """What is needed for the probabilities of the composites of any system."""
 
     phases: PhaseArrays
-    """All phases in play."""
+    """All phases of the run."""
 
     reports: Reports
     """What is known of them."""

@@ -52,7 +52,7 @@ def first_liquids_k(phases: PhaseArrays, transitions: Transitions, groups: Seque
     Parameters
     ----------
     phases
-        All phases in play.
+        All phases of the run.
     transitions
         Melting of the elements.
     groups

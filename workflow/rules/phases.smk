@@ -68,7 +68,7 @@ rule phases:
         files=PHASE_FILES,
     output:
         phases=RESULTS / "phases.parquet",
-        set_aside=RESULTS / "set_aside.csv",
+        excluded=RESULTS / "excluded.csv",
         rejected=RESULTS / "rejected.csv",
         sources=RESULTS / "work/sources.json",
     log:

@@ -5,7 +5,7 @@ rule ranking:
         claims=rules.claims.output.claims,
         systems=rules.candidates.output.systems,
         phases=rules.phases.output.phases,
-        set_aside=rules.phases.output.set_aside,
+        excluded=rules.phases.output.excluded,
         sources=rules.phases.output.sources,
         baseline=[BASELINE] if BASELINE else [],
         extensions=EXTENSIONS,

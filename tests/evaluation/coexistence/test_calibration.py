@@ -157,7 +157,7 @@ def embedded() -> pd.DataFrame:
         suppressed=settings.phases.suppressed,
         polymorphs=settings.phase_a.polymorphs,
         crystal=settings.crystal,
-    ).in_play
+    ).included
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def phases() -> pd.DataFrame:
         polymorphs=config.phase_a.polymorphs,
         crystal=config.crystal,
     )
-    return merged.in_play
+    return merged.included
 
 
 @pytest.fixture(scope="module")

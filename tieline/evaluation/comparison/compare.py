@@ -11,7 +11,7 @@ import pandas as pd
 
 from tieline.core.formulas import composition_key
 from tieline.crystal.settings import Crystal
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.evaluation.experiment.neighbours import find_neighbours
 from tieline.lithiation.path import voltage_paths
@@ -181,5 +181,5 @@ def log_agreement(compounds: pd.DataFrame, neighbours: pd.DataFrame) -> None:
 
 def _space_group(row: pd.Series, crystal: Crystal) -> float | None:
     if row["numbers"] is not None:
-        return spacegroup_number(cell_of(row), crystal.symmetry_tolerance_loose_angstrom)
+        return spacegroup_number(unit_cell_of(row), crystal.symmetry_tolerance_loose_angstrom)
     return None if pd.isna(row["spacegroup_number_source"]) else float(row["spacegroup_number_source"])

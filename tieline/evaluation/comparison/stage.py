@@ -37,7 +37,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         settings.crystal,
         fetched=Path(),
     )
-    ours, theirs = PHASES.read(inputs["phases"]), other.merged.in_play
+    ours, theirs = PHASES.read(inputs["phases"]), other.merged.included
     compounds = compare_phases(ours, theirs, settings.crystal)
     neighbours = compare_neighbours(
         ours,

@@ -21,7 +21,7 @@ from pymatgen.core.structure import Structure
 from pymatgen.entries.computed_entries import ComputedEntry, ComputedStructureEntry
 
 from tieline.core.files import atomic_write
-from tieline.crystal.structures import cell_of
+from tieline.crystal.structures import unit_cell_of
 
 TEXT_KEYS = ("phase_id", "energy_level", "source", "source_version", "retrieved_at")
 FLOAT_KEYS = ("formation_energy_ev_per_atom", "volume_a3_per_atom")
@@ -90,7 +90,7 @@ def _entries(phases: pd.DataFrame) -> Iterator[ComputedEntry]:
             composition = Composition(row["formula"])
             yield ComputedEntry(composition, per_atom * composition.num_atoms, entry_id=row["phase_id"], data=data)
         else:
-            lattice, positions, numbers = cell_of(row)
+            lattice, positions, numbers = unit_cell_of(row)
             structure = Structure(Lattice(lattice), numbers.tolist(), positions)
             yield ComputedStructureEntry(structure, per_atom * len(numbers), entry_id=row["phase_id"], data=data)
 
@@ -98,7 +98,7 @@ def _entries(phases: pd.DataFrame) -> Iterator[ComputedEntry]:
 def _atoms(row: Mapping[Any, Any]) -> Atoms:
     if row["numbers"] is None:
         return Atoms(row["formula"])
-    lattice, positions, numbers = cell_of(row)
+    lattice, positions, numbers = unit_cell_of(row)
     return Atoms(numbers=numbers, cell=lattice, scaled_positions=positions, pbc=True)
 
 

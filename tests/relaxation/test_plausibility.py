@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tieline.relaxation.belief import believed_heights, systems_without_compounds
 from tieline.relaxation.known import known_compounds
+from tieline.relaxation.plausibility import plausible_heights, systems_without_compounds
 
 MN_SN = [("Mn", "Sn")] * 4
 FRACTIONS = np.array([[0.5, 0.5], [0.75, 0.25], [0.5, 0.5], [0.25, 0.75]])
@@ -13,21 +13,21 @@ FORMATION = np.array([-0.40, -0.05, -0.06, -0.22])
 
 def test_an_unreported_structure_that_contradicts_a_reported_compound_is_not_believed() -> None:
     reported = np.array([False, True, False, False])
-    heights = believed_heights(MN_SN, ["Mn", "Sn"], FRACTIONS, FORMATION, reported)
+    heights = plausible_heights(MN_SN, ["Mn", "Sn"], FRACTIONS, FORMATION, reported)
     # With MnSn at -0.40, Mn3Sn lies 0.15 above the line from it to Mn. Without, the line from MnSn3 to Mn passes
     # through -0.22/3 at Mn3Sn and twice that at the other MnSn.
     np.testing.assert_allclose(heights, [np.inf, 0.22 / 3 - 0.05, 0.44 / 3 - 0.06, 0.0], atol=1e-12)
 
 
 def test_where_nothing_is_reported_everything_is_believed() -> None:
-    heights = believed_heights(MN_SN, ["Mn", "Sn"], FRACTIONS, FORMATION, np.zeros(4, dtype=bool))
+    heights = plausible_heights(MN_SN, ["Mn", "Sn"], FRACTIONS, FORMATION, np.zeros(4, dtype=bool))
     np.testing.assert_allclose(heights, [0.0, 0.15, 0.34, 0.0 + -0.22 + 0.20 + 0.02], atol=1e-12)
 
 
 def test_a_reported_compound_that_is_high_by_itself_contradicts_nobody() -> None:
     reported = np.array([False, True, False, False])
     formation = np.array([-0.05, 0.30, 0.0, 0.0])
-    heights = believed_heights(MN_SN, ["Mn", "Sn"], FRACTIONS, formation, reported)
+    heights = plausible_heights(MN_SN, ["Mn", "Sn"], FRACTIONS, formation, reported)
     assert np.isfinite(heights).all()
 
 
@@ -37,11 +37,11 @@ def test_a_ternary_is_held_against_the_phases_of_its_binaries(binary_is_there: b
     fractions = np.array([[1 / 3, 1 / 3, 1 / 3], [0.0, 0.5, 0.5]])
     formation = np.array([-0.2, -0.3])
     rows = slice(None) if binary_is_there else slice(0, 1)
-    heights = believed_heights(
+    heights = plausible_heights(
         systems[rows], ["Al", "Li", "Si"], fractions[rows], formation[rows], np.ones(2, dtype=bool)[rows]
     )
     np.testing.assert_allclose(heights, [0.0, 0.0][rows], atol=1e-12)
-    worse = believed_heights(
+    worse = plausible_heights(
         systems[rows],
         ["Al", "Li", "Si"],
         fractions[rows],
@@ -53,7 +53,7 @@ def test_a_ternary_is_held_against_the_phases_of_its_binaries(binary_is_there: b
 
 def test_where_assessments_know_of_no_compound_only_reported_ones_are_believed() -> None:
     reported = np.array([False, True, False, False])
-    heights = believed_heights(
+    heights = plausible_heights(
         MN_SN, ["Mn", "Sn"], FRACTIONS, FORMATION, reported, without_compounds=frozenset({("Mn", "Sn")})
     )
     np.testing.assert_allclose(heights, [np.inf, 0.0, np.inf, np.inf])

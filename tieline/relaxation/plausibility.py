@@ -23,7 +23,7 @@ def systems_without_compounds() -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(row["elements"].split("-")) for row in csv.DictReader(text.splitlines()))
 
 
-def believed_heights(
+def plausible_heights(
     systems: Sequence[tuple[str, ...]],
     elements: Sequence[str],
     fractions: NDArray[np.float64],
