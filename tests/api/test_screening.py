@@ -147,5 +147,5 @@ def test_the_example_of_columns(example):
     expected = table["capacity_inert_b_mah_per_cm3"] / (1.0 + table["volume_change_inert_b_fraction"])
     own = table["capacity_inert_b_charged_mah_per_cm3"]
     pd.testing.assert_series_equal(own, expected, check_names=False)
-    assert own.round(1).nunique() > 1
+    assert own.max() > own.min() + 1.0
     assert table.loc[table["score"].idxmax(), own.name] == own.max()
