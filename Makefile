@@ -11,7 +11,7 @@ screen: $(READY)
 
 # A file of tests is one worker's, so that its fixtures are made once.
 test: $(READY)
-	$(VENV)/bin/pytest -n $(CORES) --dist loadfile
+	$(VENV)/bin/pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 
 check: $(READY)
 	$(VENV)/bin/ruff check

@@ -16,6 +16,11 @@ settings.register_profile("tieline", deadline=None, derandomize=True, max_exampl
 settings.load_profile("tieline")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that the workers of pytest-xdist end together."""
+    items.sort(key=lambda item: item.path.parent.name != "workflow")
+
+
 @pytest.fixture(scope="session")
 def optimade_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
     """Return a function that makes an OPTIMADE server by its provider's name, each once: alexandria, mp, oqmd."""
@@ -38,7 +43,7 @@ def optimade_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], An
 
 @pytest.fixture(scope="session")
 def materials_project_phases():
-    """What the Materials Project's server holds: phases of 20 elements, and some of other functionals."""
+    """What the Materials Project's server holds: phases of 14 elements, and some of other functionals."""
     from materials_project_server import Made, make_phases
 
     phases = make_phases()

@@ -66,10 +66,10 @@ def test_all_energies_in_another_unit(embedded, factor):
         read_embedded(embedded, "formation_energy_ev_per_atom", embedded["formation_energy_ev_per_atom"] * factor)
 
 
-@pytest.mark.parametrize("shift", [5.0, -5.0])
-def test_one_energy_5_ev_off_is_found_wherever_it_is(embedded, shift):
-    """Among phases with neighbours, one row in twenty-five, formation energies."""
-    for position in range(0, len(embedded), 25):
+@pytest.mark.parametrize(("shift", "first"), [(5.0, 0), (-5.0, 25)])
+def test_one_energy_5_ev_off_is_found_wherever_it_is(embedded, shift, first):
+    """Among phases with neighbours, one row in fifty, formation energies."""
+    for position in range(first, len(embedded), 50):
         energies = embedded["formation_energy_ev_per_atom"].to_numpy().copy()
         energies[position] += shift
         found = reasons(read_embedded(embedded, "formation_energy_ev_per_atom", energies))

@@ -58,8 +58,9 @@ def test_ranked_list(project):
     """Si lies on tie-lines with TiSi2 (C54), Mg2Si and NiSi2, the silicides richest in silicon; C49 is metastable."""
     ranked = pd.read_csv(project.results / "ranked.csv")
     assert {*ranked["phase_a_id"]} == {"agm-si-diamond"}
-    compounds = ranked[ranked["phase_b2_id"].isna()]
-    assert {*compounds["phase_b_id"]} == {"agm-tisi2-c54", "agm-mg2si", "agm-nisi2"}
+    assert {*ranked.loc[ranked["phase_b2_id"].isna(), "phase_b_id"]} == {"agm-tisi2-c54", "agm-mg2si", "agm-nisi2"}
+    assert {*ranked.loc[ranked["phase_b2_id"].notna(), "system"]} == {"Si-Mg-Ni", "Si-Mg-Ti", "Si-Ni-Ti"}
+    assert "agm-tisi2-c49" in {*pd.read_parquet(project.results / "candidates.parquet")["phase_b_id"]}
 
 
 def test_formation_energies(project):

@@ -29,7 +29,7 @@ def run(project, slurm):
         [
             *(sys.executable, "-m", "snakemake", "--profile", str(project.checkout / "profiles/slurm")),
             *("--directory", str(project.folder), "--snakefile", str(project.checkout / "Snakefile")),
-            *("--slurm-init-seconds-before-status-checks", "5", "--latency-wait", "5", "--configfile", *files),
+            *("--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "5", "--configfile", *files),
         ],
         cwd=project.folder,
         env=slurm | {"PYTHONPATH": project.environment["PYTHONPATH"]},
