@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -14,8 +15,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-def run(*command, cwd):
-    done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+"""In which the checkout is found only where it is named."""
+
+
+def run(*command, cwd, **more):
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False, env=ENVIRONMENT | more
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -51,6 +58,7 @@ def test_screening_in_an_empty_folder_is_that_of_the_checkout(installed, tmp_pat
         *(sys.executable, "-m", "snakemake", "--cores", "2", "--directory", checkout, "--snakefile"),
         *(ROOT / "Snakefile", "--configfile", ROOT / "config/config.yaml"),
         cwd=tmp_path,
+        PYTHONPATH=str(ROOT),
     )
     assert (own / "results/ranked.csv").read_bytes() == (checkout / "results/ranked.csv").read_bytes()
     largest = max((own / "results").rglob("*"), key=lambda path: path.stat().st_size)
