@@ -52,7 +52,7 @@ def test_better_and_worse_by_hand():
     assert set(found[f"{COST}_reference"]) == {5.0}
     assert found.loc["NiSi2", "better_in"].startswith("capacity 1100.0 mAh/g")
     assert found.loc["NiSi2", "worse_in"].startswith("probability that B reacts 0.10, not 0.03; cost 6.00 USD/kg")
-    assert found.loc["FeSi2", "better_in"] == "cost 2.00 USD/kg, 0.4 times 5.00"
+    assert found.loc["FeSi2", "better_in"] == "cost 2.00 USD/kg, 0.40 times 5.00"
     assert found.loc["VSi2", "worse_in"] == ""
 
 
@@ -120,7 +120,7 @@ def test_told_in_a_line_each():
     assert head == "alternatives to Si + TiSi2 at the same swelling (alternatives.csv):"
     assert first.startswith("  VSi2: cost 4.00 USD/kg")
     assert "; but " not in first
-    assert second.startswith("  FeSi2: cost 2.00 USD/kg, 0.4 times 5.00; but capacity 900.0 mAh/g")
+    assert second.startswith("  FeSi2: cost 2.00 USD/kg, 0.40 times 5.00; but capacity 900.0 mAh/g")
 
 
 def test_nothing_to_tell():

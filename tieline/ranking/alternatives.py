@@ -127,5 +127,5 @@ def _difference(value: float, reference: float, column: Column) -> tuple[bool, s
     if reference == 0.0 or abs(value / reference - 1.0) < NEGLIGIBLE:
         return None
     ratio = value / reference
-    by = f"{ratio:.1f} times" if ratio >= 2.0 or ratio <= 0.5 else f"{ratio - 1.0:+.0%} of"
-    return better, f"{label} {value:.{column.decimals or 0}f} {column.unit}, {by} {reference:.{column.decimals or 0}f}"
+    by = f"{ratio:.{2 if ratio < 10.0 else 0}f} times {reference:.{column.decimals or 0}f}"
+    return better, f"{label} {value:.{column.decimals or 0}f} {column.unit}, {by}"
