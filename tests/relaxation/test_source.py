@@ -21,7 +21,7 @@ EMT = "ase.calculators.emt:EMT"
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    with Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None) as made:
+    with Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0") as made:
         yield made
 
 

@@ -35,7 +35,13 @@ def local_client(workers: int) -> Iterator[Client]:
     }
     with (
         dask.config.set(settings),
-        LocalCluster(n_workers=workers, threads_per_worker=1, memory_limit=None, dashboard_address=None) as cluster,
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            memory_limit=None,
+            # None would be port 8787 of every address of this machine.
+            dashboard_address="127.0.0.1:0",
+        ) as cluster,
         Client(cluster) as client,
     ):
         yield client
