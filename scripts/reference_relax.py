@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tieline.core.logs import logging_to
+from tieline.core.table_files import write_parquet
 from tieline.relaxation.cluster import local_client
-from tieline.relaxation.embedded import relaxations_table, write_table
+from tieline.relaxation.embedded import relaxations_table
 from tieline.relaxation.records import RecordFile
 from tieline.relaxation.run import execute
 from tieline.relaxation.settings import read_settings
@@ -17,7 +18,7 @@ def main() -> None:
         store.start_from(Path(snakemake.params.archive))
         with local_client(snakemake.threads) as client:
             outcomes = execute(settings, store, client)
-        write_table(relaxations_table(outcomes), Path(snakemake.output[0]))
+        write_parquet(relaxations_table(outcomes), Path(snakemake.output[0]))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
-from tieline.core.files import atomic_write, write_csv, write_json, write_parquet
+from tieline.core.files import atomic_write, write_csv, write_json
+from tieline.core.table_files import write_parquet
 
 FRAME = pd.DataFrame({"name": ["Sn", "ß"], "value": [0.1, None]})
 
@@ -54,7 +56,7 @@ def test_what_a_killed_writer_left_is_replaced(tmp_path):
     [
         (write_json, {"a": 1}, {"a": object()}),
         (write_csv, FRAME, None),
-        (write_parquet, FRAME, pd.DataFrame({"x": [object()]})),
+        (write_parquet, pa.Table.from_pandas(FRAME), FRAME),
     ],
 )
 def test_writers_are_atomic_and_repeatable(tmp_path, write, content, bad):

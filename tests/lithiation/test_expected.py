@@ -1,4 +1,4 @@
-"""Expected outcomes worked by hand; the phases and what they take up are those of test_composite."""
+"""Expected outcomes worked by hand; the phases and what they take up are those of hand_worked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from scipy.constants import Avogadro
 
 from tieline.core.elements import masses_g_per_mol
 from tieline.core.units import FARADAY_MAH_PER_MOL
+from tieline.lithiation.composite import LithiationTask
 from tieline.lithiation.expected import ExpectedProperties, PartHosts, expected_properties
 from tieline.thermo.phase_arrays import PhaseArrays
 
@@ -41,9 +42,8 @@ def outcome(
 ) -> ExpectedProperties:
     mol_per_g, cm3_per_g = PHASES.mol_per_g, PHASES.cm3_per_g
     mixture = PartHosts(("Si", "Ti"), weights[None], mol_per_g[None, :3], cm3_per_g[None, :3], np.array([probability]))
-    return expected_properties(
-        PHASES, [mixture], ion="Li", charge=1, cutoff_v=cutoff_v, reacts_from_probability=threshold
-    )
+    task = LithiationTask(PHASES, np.zeros(0), "Li", 1, cutoff_v)
+    return expected_properties(task, [mixture], reacts_from_probability=threshold)
 
 
 @pytest.mark.parametrize(

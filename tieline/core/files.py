@@ -42,12 +42,6 @@ def write_json(content: Any, path: Path) -> None:
         temporary.write_text(json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
 
 
-def write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write `frame` to `path` as Parquet (zstd, no index), atomically."""
-    with atomic_write(path) as temporary:
-        frame.to_parquet(temporary, compression="zstd", index=False)
-
-
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write `frame` to `path` as UTF-8 CSV with Unix line ends and no index, atomically."""
     with atomic_write(path) as temporary:

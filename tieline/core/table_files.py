@@ -86,6 +86,11 @@ def write_table(frame: pd.DataFrame, columns: Sequence[Column], path: Path) -> N
     if path.suffix == ".csv":
         write_csv(as_text(table.to_pandas(types_mapper=_NULLABLE.get), columns), path)
         return
+    write_parquet(table, path)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write `table` to `path` as Parquet (zstd), atomically."""
     with atomic_write(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
 

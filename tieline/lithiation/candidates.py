@@ -20,7 +20,7 @@ from tieline.lithiation.expected import ExpectedProperties, ExpectedTask, expect
 from tieline.lithiation.reactivity import reactivity
 from tieline.lithiation.settings import Design, Lithiation, ReactivityRule
 from tieline.phases.space import uncovered
-from tieline.thermo.composites import WEIGHT, CompositeGroup, composite_parts, grouped_composites
+from tieline.thermo.composites import WEIGHT, CompositeGroup, all_of_b, composite_parts, grouped_composites
 from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.settings import CompositeGrid, Mixtures
 
@@ -212,19 +212,13 @@ def _described(frame: pd.DataFrame, phases: pd.DataFrame, space_groups: pd.DataF
         own = groups.loc[ids]
         frame[f"spacegroup_{side}"] = own["spacegroup_number"].array
         frame[f"spacegroup_{side}_loose"] = own["spacegroup_number_loose"].array
-    frame["experimental_b"] = _all_known(frame, known["experimental"])
+    frame["experimental_b"] = all_of_b(frame, known["experimental"])
     lattices = {number: bravais_lattice(int(number)) for number in frame["spacegroup_b"].dropna().unique()}
     described = [(None, None) if pd.isna(number) else lattices[number] for number in frame["spacegroup_b"]]
     frame["bravais_b"] = pd.array([bravais for bravais, _ in described], dtype="str")
     frame["centring_b"] = pd.array([letter for _, letter in described], dtype="str")
     frame["cmcm_b"] = frame["spacegroup_b"].eq(CMCM)
     return frame
-
-
-def _all_known(frame: pd.DataFrame, experimental: pd.Series) -> pd.Series:
-    """Return whether every phase of B is known from experiment; empty where the source does not say."""
-    first, second = (frame[f"phase_b{n}_id"].map(experimental.to_dict()).astype("boolean") for n in (1, 2))
-    return first.where(frame["phase_b2_id"].isna(), first & second)
 
 
 def _compositions(frame: pd.DataFrame, phases: PhaseArrays, ids: pd.Series) -> tuple[list[str], list[str]]:

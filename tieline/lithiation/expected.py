@@ -26,7 +26,7 @@ from tieline.core.units import FARADAY_MAH_PER_MOL
 from tieline.lithiation.composite import LithiationTask, mixture_volume_cm3, weight_fractions_of
 from tieline.lithiation.path import voltage_paths
 from tieline.thermo.composites import CompositeGroup
-from tieline.thermo.phase_arrays import PhaseArrays, System
+from tieline.thermo.phase_arrays import System
 from tieline.thermo.systems import SystemHulls
 
 
@@ -71,24 +71,16 @@ class ExpectedProperties:
 
 
 def expected_properties(
-    phases: PhaseArrays,
-    groups: Sequence[PartHosts],
-    *,
-    ion: str,
-    charge: int,
-    cutoff_v: float,
-    reacts_from_probability: float = 0.5,
+    task: LithiationTask, groups: Sequence[PartHosts], *, reacts_from_probability: float = 0.5
 ) -> ExpectedProperties:
     """Return the properties of all composites of `groups`, in order.
 
     Parameters
     ----------
-    phases
-        All phases that can form.
+    task
+        Phases that can form, the ion and the cut-off; its weight fractions are not used.
     groups
         The composites, system by system; at least one group.
-    ion, charge, cutoff_v
-        Symbol and charge of the working ion, and the voltage at which uptake ends.
     reacts_from_probability
         Probability from which on a part reacts.
 
@@ -97,31 +89,13 @@ def expected_properties(
     PhaseDataError
         If the ion or an element has no elemental phase.
     """
-    hulls = SystemHulls(phases)
-    parts = [
-        _outcome(
-            phases,
-            hulls,
-            group,
-            ion=ion,
-            charge=charge,
-            cutoff_v=cutoff_v,
-            reacts_from_probability=reacts_from_probability,
-        )
-        for group in groups
-    ]
+    hulls = SystemHulls(task.phases)
+    parts = [_outcome(task, hulls, group, reacts_from_probability) for group in groups]
     return ExpectedProperties(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _outcome(
-    phases: PhaseArrays,
-    hulls: SystemHulls,
-    group: PartHosts,
-    *,
-    ion: str,
-    charge: int,
-    cutoff_v: float,
-    reacts_from_probability: float,
+    task: LithiationTask, hulls: SystemHulls, group: PartHosts, reacts_from_probability: float
 ) -> tuple[NDArray[np.float64], ...]:
     present = group.weight_fractions > 0.0
     reacts = present & (group.probability >= reacts_from_probability)
@@ -133,16 +107,16 @@ def _outcome(
     capacity = np.zeros(len(before))
     voltage_v = np.full(len(before), np.nan)
 
-    system, hull = hulls.hull((*group.elements, ion))
-    column = system.index(ion)
+    system, hull = hulls.hull((*group.elements, task.ion))
+    column = system.index(task.ion)
     active = np.flatnonzero(reacts.any(axis=1))
     weights = np.where(reacts, group.weight_fractions, 0.0)[active]
-    hosts = np.einsum("mp,mps->ms", weights, group.mol_per_g[active])[:, phases.columns(system)]
+    hosts = np.einsum("mp,mps->ms", weights, group.mol_per_g[active])[:, task.phases.columns(system)]
     if len(active):
-        paths = voltage_paths(hull, hosts, column, charge=charge, cutoff_v=cutoff_v)
-        capacity[active] = charge * FARADAY_MAH_PER_MOL * paths.total_uptake
+        paths = voltage_paths(hull, hosts, column, charge=task.charge, cutoff_v=task.cutoff_v)
+        capacity[active] = task.charge * FARADAY_MAH_PER_MOL * paths.total_uptake
         voltage_v[active] = paths.average_voltage_v
-        after[active] += mixture_volume_cm3(phases, hull, hosts, column, paths.total_uptake)
+        after[active] += mixture_volume_cm3(task.phases, hull, hosts, column, paths.total_uptake)
 
     unknown = np.isnan(probability)
     values = capacity, capacity / before, voltage_v, after / before - 1.0
@@ -165,15 +139,8 @@ class ExpectedTask:
 
 def expected_composites(task: ExpectedTask, groups: Sequence[CompositeGroup]) -> ExpectedProperties:
     """Return what is expected of all composites of `groups`, in order, the weight fraction of B running fastest."""
-    own = task.lithiation
-    return expected_properties(
-        own.phases,
-        [_part_hosts(task, group) for group in groups],
-        ion=own.ion,
-        charge=own.charge,
-        cutoff_v=own.cutoff_v,
-        reacts_from_probability=task.reacts_from_probability,
-    )
+    hosts = [_part_hosts(task, group) for group in groups]
+    return expected_properties(task.lithiation, hosts, reacts_from_probability=task.reacts_from_probability)
 
 
 def _part_hosts(task: ExpectedTask, group: CompositeGroup) -> PartHosts:

@@ -38,10 +38,10 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from tieline.core.formulas import composition_key
+from tieline.core.formulas import element_counts
 from tieline.data import DATA
 from tieline.lithiation.path import voltage_paths
-from tieline.thermo.phase_arrays import PhaseArrays, System
+from tieline.thermo.phase_arrays import PhaseArrays, System, atomic_fractions
 from tieline.thermo.systems import SystemHulls
 
 ROOM_TEMPERATURE_K = 298.15
@@ -245,9 +245,7 @@ def reaction_probability(
 
 
 def _has_composition(symbols: System, fractions: NDArray[np.float64], formula: str) -> NDArray[np.bool_]:
-    counts = dict(composition_key(formula))
-    if not set(counts) <= set(symbols):
+    if not element_counts(formula).keys() <= set(symbols):
         return np.zeros(len(fractions), dtype=np.bool_)
-    own = np.array([counts.get(symbol, 0) for symbol in symbols]) / sum(counts.values())
-    same: NDArray[np.bool_] = np.abs(fractions - own).max(axis=1) < SAME_FRACTION
+    same: NDArray[np.bool_] = np.abs(fractions - atomic_fractions(formula, symbols)).max(axis=1) < SAME_FRACTION
     return same

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tieline.core.columns import Column
-from tieline.core.files import atomic_write
 from tieline.core.parallel import Resources, map_batches
+from tieline.core.table_files import write_parquet
 from tieline.core.tables import Table
 from tieline.crystal.structures import unit_cell_of
 from tieline.crystal.symmetry import Cell
@@ -171,5 +171,4 @@ def _write(known: dict[str, Lines], cache: Path) -> None:
             "intensity": pa.array([known[key].intensity for key in keys], pa.list_(pa.float64())),
         }
     )
-    with atomic_write(cache) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+    write_parquet(table, cache)

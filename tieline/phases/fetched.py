@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tieline.core.errors import PhaseDataError
-from tieline.core.files import atomic_write, write_json
+from tieline.core.files import write_json
 from tieline.core.formulas import element_counts
+from tieline.core.table_files import write_parquet
 from tieline.phases.inputs import fetched_files
 from tieline.phases.rows import Reading, RowReader
 from tieline.phases.source_settings import FetchedSource
@@ -63,8 +64,7 @@ def write_fetched(fetched: Fetched, table: Path, about: Path) -> None:
     """Write what was fetched: rows sorted by id (Parquet, zstd) and the description (JSON), atomically."""
     rows = sorted(fetched.rows, key=lambda row: str(row["phase_id"]))
     columns = {name: [row.get(name) for row in rows] for name in RAW_SCHEMA.names}
-    with atomic_write(table) as temporary:
-        pq.write_table(pa.table(columns, schema=RAW_SCHEMA), temporary, compression="zstd")
+    write_parquet(pa.table(columns, schema=RAW_SCHEMA), table)
     description = {
         "source_version": fetched.source_version,
         "retrieved_at": fetched.retrieved_at,

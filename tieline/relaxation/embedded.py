@@ -11,15 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from ase.data import chemical_symbols
 from numpy.typing import NDArray
 from pymatgen.core.composition import Composition
 
 from tieline.core.errors import PhaseDataError
-from tieline.core.files import atomic_write
 from tieline.core.formulas import element_counts, reduced_formula
-from tieline.core.table_files import schema_of
+from tieline.core.table_files import schema_of, write_parquet
 from tieline.data.potentials import BUNDLED
 from tieline.phases.table import PHASES, SORT_KEYS
 from tieline.relaxation.plausibility import plausible_heights, systems_without_compounds
@@ -284,13 +282,7 @@ def write_embedded(frame: pd.DataFrame, path: Path) -> None:
     """Write the phase set to `path` (Parquet, zstd), atomically; the same frame gives the same bytes."""
     schema = pa.schema([*schema_of(PHASES.columns), *PROVENANCE])
     table = pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
-    write_table(table.replace_schema_metadata(None), path)
-
-
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write `table` to `path` (Parquet, zstd), atomically."""
-    with atomic_write(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+    write_parquet(table.replace_schema_metadata(None), path)
 
 
 def _fractions(numbers: pd.Series, elements: Sequence[str]) -> NDArray[np.float64]:

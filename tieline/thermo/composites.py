@@ -73,6 +73,20 @@ def composite_parts(table: pd.DataFrame, ids: pd.Series) -> Parts:
     )
 
 
+def all_of_b(table: pd.DataFrame, flags: pd.Series) -> pd.Series:
+    """Return whether a flag holds for every phase of B; missing where that rests on a phase without the flag.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``phase_b1_id, phase_b2_id``, the second empty where B is one phase.
+    flags : Series
+        Booleans that may be missing, by phase id.
+    """
+    first, second = (table[f"phase_b{n}_id"].map(flags.to_dict()).astype("boolean") for n in (1, 2))
+    return first & second.mask(table["phase_b2_id"].isna(), other=True)
+
+
 def grouped_composites(table: pd.DataFrame, phases: pd.DataFrame) -> tuple[pd.DataFrame, list[CompositeGroup]]:
     """Return composites system by system, as a table and as rows of the phases.
 

@@ -24,6 +24,18 @@ SAME_COMPOSITION = 1e-9
 """Compositions that differ by less than this in every atomic fraction are one."""
 
 
+def atomic_fractions(formula: str, symbols: System) -> NDArray[np.float64]:
+    """Return the atomic fractions of `symbols`, which has every element of `formula`, shape (n_symbols,).
+
+    Examples
+    --------
+    >>> atomic_fractions("TiSi3", ("Li", "Si", "Ti"))
+    array([0.  , 0.75, 0.25])
+    """
+    counts = element_counts(formula)
+    return np.array([counts.get(symbol, 0) for symbol in symbols]) / sum(counts.values())
+
+
 @dataclass(frozen=True)
 class PhaseArrays:
     """What the thermodynamics need of a phase table, without objects."""

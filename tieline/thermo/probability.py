@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from tieline.core.parallel import Resources, map_batches
-from tieline.thermo.composites import CompositeGroup, grouped_composites
+from tieline.thermo.composites import CompositeGroup, all_of_b, grouped_composites
 from tieline.thermo.energy_errors import EnergyErrors
 from tieline.thermo.existence import CompoundTable, ExistenceModel
 from tieline.thermo.hull import lower_hull
@@ -114,9 +114,7 @@ def _all_reported(composites: pd.DataFrame, phases: pd.DataFrame, reports: Repor
     """Return whether every phase of B is reported; missing where that rests on one of which nothing is known."""
     evidence = pd.Series(reports.evidence, index=phases["phase_id"])
     reported = (evidence >= Evidence.REPORTED).astype("boolean").mask(evidence == Evidence.UNKNOWN)
-    first, second = (composites[f"phase_b{n}_id"].map(reported).astype("boolean") for n in (1, 2))
-    of_one_phase = composites["phase_b2_id"].isna()
-    return (first & second.mask(of_one_phase, other=True)).reset_index(drop=True)
+    return all_of_b(composites, reported).reset_index(drop=True)
 
 
 def coexistence_probabilities(task: ProbabilityTask, groups: Sequence[CompositeGroup]) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tieline.core.formulas import composition_key, element_counts
 from tieline.data import DATA
-from tieline.thermo.phase_arrays import PhaseArrays, System
+from tieline.thermo.phase_arrays import PhaseArrays, System, atomic_fractions
 
 Composition = tuple[tuple[str, int], ...]
 """A reduced composition, as `tieline.formulas.composition_key` makes it."""
@@ -210,14 +210,11 @@ def reports_of(phases: pd.DataFrame, reported: ReportedList) -> Reports:
         for compound in compounds
         if compound.compositions.isdisjoint(evidence)
     ]
-    counts = np.zeros((len(missing), len(symbols)))
-    for row, compound in enumerate(missing):
-        for symbol, amount in element_counts(compound.formula).items():
-            counts[row, symbols.index(symbol)] = amount
+    fractions = np.array([atomic_fractions(compound.formula, symbols) for compound in missing])
     return Reports(
         evidence=np.array([evidence[key] for key in keys], dtype=np.int8),
         other_polymorph=_other_polymorphs(keys, phases, reported),
-        missing_fractions=counts / counts.sum(axis=1, keepdims=True),
+        missing_fractions=fractions.reshape(-1, len(symbols)),
         missing_formulas=tuple(compound.formula for compound in missing),
     )
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tieline.core.elements import masses_g_per_mol
 from tieline.core.formulas import element_counts
@@ -15,7 +14,7 @@ from tieline.lithiation.composite import Hosts, LithiationTask, host_properties
 from tieline.lithiation.expected import PartHosts, expected_properties
 from tieline.lithiation.reactivity import ION, reactivity
 from tieline.lithiation.settings import ReactivityRule
-from tieline.thermo.phase_arrays import PhaseArrays
+from tieline.thermo.phase_arrays import PhaseArrays, atomic_fractions
 
 WITHIN_FRACTION = 0.25
 """Relative error up to which an expected capacity agrees with a measured one."""
@@ -62,7 +61,7 @@ def evaluate_activity(
     arrays = PhaseArrays.from_table(phases)
     table = pd.read_csv(measured, comment="#")
     table = table[[_covered(arrays, formula) for formula in table["compound"]]].reset_index(drop=True)
-    fractions = np.array([_fractions(arrays, formula) for formula in table["compound"]])
+    fractions = np.array([atomic_fractions(formula, arrays.symbols) for formula in table["compound"]])
     fractions = fractions.reshape(-1, len(arrays.symbols))
     found = reactivity(
         arrays,
@@ -129,7 +128,7 @@ def evaluate_capacities(
 def _capacities(
     arrays: PhaseArrays, pair: tuple[str, str], weight_b: float, settings: ReactivityRule, *, cutoff_v: float
 ) -> dict[str, float]:
-    fractions = np.stack([_fractions(arrays, formula) for formula in pair])
+    fractions = np.stack([atomic_fractions(formula, arrays.symbols) for formula in pair])
     probability = reactivity(
         arrays, fractions, ion=ION, charge=1, cutoff_v=cutoff_v, known_probabilities=settings.known_probabilities
     ).probability
@@ -137,16 +136,10 @@ def _capacities(
     mol_per_g = fractions / (fractions @ masses_g_per_mol(arrays.symbols))[:, None]
     unknown = np.full((1, 2), np.nan)
     mixture = PartHosts(elements, np.array([[1.0 - weight_b, weight_b]]), mol_per_g[None], unknown, probability[None])
-    expected = expected_properties(
-        arrays,
-        [mixture],
-        ion=ION,
-        charge=1,
-        cutoff_v=cutoff_v,
-        reacts_from_probability=settings.reacts_from_probability,
-    )
+    task = LithiationTask(arrays, np.array([weight_b]), ION, 1, cutoff_v)
+    expected = expected_properties(task, [mixture], reacts_from_probability=settings.reacts_from_probability)
     limits = host_properties(
-        LithiationTask(arrays, np.array([weight_b]), ION, 1, cutoff_v),
+        task,
         [Hosts(elements, mol_per_g[:1], mol_per_g[1:], unknown[0, :1], unknown[0, 1:], np.array([[weight_b]]))],
     )
     return {
@@ -161,10 +154,3 @@ def _capacities(
 
 def _covered(arrays: PhaseArrays, *formulas: str) -> bool:
     return all((symbol,) in arrays.rows_of_system for formula in formulas for symbol in element_counts(formula))
-
-
-def _fractions(arrays: PhaseArrays, formula: str) -> NDArray[np.float64]:
-    counts = element_counts(formula)
-    amounts = np.array([counts.get(symbol, 0.0) for symbol in arrays.symbols], dtype=np.float64)
-    normalised: NDArray[np.float64] = amounts / amounts.sum()
-    return normalised
