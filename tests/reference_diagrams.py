@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from hypothesis import strategies as st
@@ -12,6 +13,8 @@ from pymatgen.core import Composition, Element
 from pymatgen.entries.computed_entries import ComputedEntry
 from scipy.optimize import linprog
 
+from tieline.thermo.hull import lower_hull
+
 SYMBOLS = ("Al", "Cu", "Li", "Si", "Ti")
 
 COARSE = st.integers(-5, 1).map(lambda n: n / 10)
@@ -19,6 +22,10 @@ COARSE = st.integers(-5, 1).map(lambda n: n / 10)
 
 FINE = st.floats(-1.0, 0.2).map(lambda x: round(x, 5))
 """Energies in eV/atom of which hardly any tie."""
+
+
+STABLE = st.floats(-1.0, -0.2).map(lambda x: round(x, 5))
+"""Energies of compounds of which many coexist."""
 
 
 @dataclass(frozen=True)
@@ -82,3 +89,16 @@ def lowest_energy(phases: Phases, amounts: NDArray[np.float64]) -> float:
     """Return the energy of the stable mixture at `amounts` by linear programming: the definition of the hull."""
     result = linprog(phases.energies, A_eq=phases.fractions.T, b_eq=amounts)
     return float(result.fun)
+
+
+def mixtures_on_facets(phases: Phases) -> list[list[int]]:
+    """Return the rows of an element and two compounds for every such choice on one facet of the hull."""
+    n_elements = len(phases.symbols)
+    facets = lower_hull(phases.fractions, phases.energies).vertices.tolist()
+    return [
+        [a, b1, b2]
+        for facet in facets
+        for a in facet
+        for b1, b2 in combinations(sorted(facet), 2)
+        if a < n_elements <= b1 and (phases.counts[[b1, b2]] > 0).sum(axis=1).min() > 1
+    ]

@@ -11,6 +11,7 @@ import ase.spacegroup
 import pandas as pd
 from ase import Atoms
 
+from tieline.api.screening import RANKING_FILES
 from tieline.config import load_config, stage_settings
 from tieline.core.parallel import Resources
 from tieline.core.stage import run_stages
@@ -111,18 +112,7 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
     "full_cell": {"cells": "work/cells.parquet"},
     "process": {"process": "work/process.parquet"},
     "claims": {"claims": "claims.parquet", "properties": "properties.parquet"},
-    "ranking": {
-        "ranked": "ranked.csv",
-        "ranked_table": "ranked.parquet",
-        "pareto": "pareto.csv",
-        "alternatives": "alternatives.csv",
-        "claims": "claims.csv",
-        "claims_summary": "claims_summary.csv",
-        "changes": "changes.csv",
-        "columns": "columns.csv",
-        "summary": "summary.txt",
-        "provenance": "provenance.json",
-    },
+    "ranking": RANKING_FILES,
     "report": {"trade_off": "figures/trade_off.svg"},
     "evaluation.experiment": {
         "validation": "validation.csv",

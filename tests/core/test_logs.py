@@ -12,15 +12,6 @@ from tieline.core.logs import logging_to
 log = logging.getLogger("tieline.somewhere")
 
 
-@pytest.fixture(autouse=True)
-def _restore_logger():
-    package = logging.getLogger("tieline")
-    before = (package.handlers, package.level, package.propagate)
-    yield
-    package.handlers, package.propagate = before[0], before[2]
-    package.setLevel(before[1])
-
-
 def test_file_gets_everything_terminal_the_warnings(tmp_path, capsys):
     with logging_to(tmp_path / "x.log"):
         log.info("quiet")

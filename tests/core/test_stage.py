@@ -27,15 +27,6 @@ class Settings(StageSettings):
     factor: int
 
 
-@pytest.fixture(autouse=True)
-def _restore_logger():
-    package = logging.getLogger("tieline")
-    before = (package.handlers, package.level, package.propagate)
-    yield
-    package.handlers, package.propagate = before[0], before[2]
-    package.setLevel(before[1])
-
-
 @pytest.fixture
 def stage(monkeypatch):
     """Return a function that puts a stage into the package."""

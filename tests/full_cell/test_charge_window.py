@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from composite_groups import mixture_group, pair_group
+from hand_worked import TABLE
 
 from tieline.core.elements import masses_g_per_mol
 from tieline.full_cell.charge_window import ChargeWindow, WindowProperties, WindowTask, window_properties
@@ -14,21 +14,6 @@ from tieline.thermo.phase_arrays import PhaseArrays
 
 SI, TI = masses_g_per_mol(["Si", "Ti"])
 TI_SI2 = TI + 2 * SI
-
-TABLE = pd.DataFrame(
-    [
-        ("Si", 0.0, 20.0),
-        ("TiSi2", -0.5, 13.0),
-        ("Ti", 0.0, 17.0),
-        ("Li", 0.0, 20.0),
-        ("TiSi", -0.7, 14.0),
-        ("LiSi", -0.25, 15.5),
-        ("Li15Si4", -0.2, 15.0),
-    ],
-    columns=["formula", "formation_energy_ev_per_atom", "volume_a3_per_atom"],
-)
-"""Per Si: 1 Li at 0.5 V to LiSi (31 A^3), then 2.75 Li at 0.45/2.75 V to 1/4 Li15Si4 (71.25 A^3); TiSi2 takes its first
-Li at 0.4 V to TiSi (28 A^3) and LiSi. See tests/lithiation/test_composite.py."""
 
 LOW_V = 0.45 / 2.75
 W = 0.6

@@ -1,10 +1,10 @@
-"""What decides whether a compound reacts, worked by hand; see test_composite for the phases."""
+"""What decides whether a compound reacts, worked by hand; see hand_worked for the phases."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
+from hand_worked import TABLE
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -23,20 +23,6 @@ from tieline.lithiation.reactivity import (
 )
 from tieline.lithiation.settings import ReactivityRule
 from tieline.thermo.phase_arrays import PhaseArrays
-
-TABLE = pd.DataFrame(
-    [
-        ("Si", 0.0, 20.0),
-        ("TiSi2", -0.5, 13.0),
-        ("Ti", 0.0, 17.0),
-        ("Li", 0.0, 20.0),
-        ("TiSi", -0.7, 14.0),
-        ("LiSi", -0.25, 15.5),
-        ("Li15Si4", -0.2, 15.0),
-    ],
-    columns=["formula", "formation_energy_ev_per_atom", "volume_a3_per_atom"],
-)
-"""Si takes 1 Li at 0.5 V and 2.75 at 0.45/2.75 V; TiSi2 takes 1 at 0.4 V and 2.75 at 0.45/2.75 V; TiSi takes none."""
 
 PARAMETERS = ReactivityParameters(half_load_per_ev=2.0, exponent=3.0)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pandas as pd
 import pytest
 from composite_groups import mixture_group, pair_group
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from reference_diagrams import FINE, Phases, lowest_energy, random_phases
+from reference_diagrams import FINE, STABLE, Phases, lowest_energy, mixtures_on_facets, random_phases
 
 from tieline.thermo.hull import lower_hull
 from tieline.thermo.margin import tie_line_margins_ev_per_atom
@@ -178,23 +176,11 @@ def test_margin_of_a_mixture_is_negative_where_it_does_not_hold(phases: Phases, 
     assert (above > 1e-8) == (margin < -1e-8) or abs(margin) <= 1e-7
 
 
-STABLE = st.floats(-1.0, -0.2).map(lambda x: round(x, 5))
-"""Energies of compounds of which many coexist."""
-
-
 @settings(max_examples=40)
 @given(random_phases(STABLE, n_elements=(3, 4)), st.randoms(use_true_random=False))
 def test_margin_of_a_mixture_is_how_far_its_compounds_may_rise(phases: Phases, random: object) -> None:
     """Just below the margin all three hold whichever compound rises, just above it one breaks them."""
-    n_elements = len(phases.symbols)
-    facets = lower_hull(phases.fractions, phases.energies).vertices.tolist()
-    triples = [
-        [a, b1, b2]
-        for facet in facets
-        for a in facet
-        for b1, b2 in combinations(sorted(facet), 2)
-        if a < n_elements <= b1 and (phases.counts[[b1, b2]] > 0).sum(axis=1).min() > 1
-    ]
+    triples = mixtures_on_facets(phases)
     assume(triples)
     triple = random.choice(triples)  # type: ignore[attr-defined]
     (margin,) = tie_line_margins_ev_per_atom(arrays_of(phases), [mixture_group(phases.symbols, [triple])])

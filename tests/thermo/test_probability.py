@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from reference_diagrams import FINE, Phases, lowest_energy, random_phases
+from reference_diagrams import FINE, STABLE, Phases, lowest_energy, mixtures_on_facets, random_phases
 from scipy.special import expit
 from scipy.stats import multivariate_normal, norm
 
@@ -253,10 +252,6 @@ def test_three_stable_phases_are_corners_of_one_triangle_unless_a_reaction_runs(
     assert bool((cost < -1e-8).any()) == (excess > 1e-9)
 
 
-STABLE = st.floats(-1.0, -0.2).map(lambda x: round(x, 5))
-"""Energies of compounds of which many coexist."""
-
-
 @settings(max_examples=25, deadline=None)
 @given(phases=random_phases(STABLE, n_elements=(3, 4), max_size=9), choice=st.randoms(use_true_random=False))
 def test_three_phases_of_certain_compounds_draw_by_draw(phases: Phases, choice: random.Random) -> None:
@@ -265,15 +260,7 @@ def test_three_phases_of_certain_compounds_draw_by_draw(phases: Phases, choice: 
     All compounds are there, and so lie on the hull before their errors are added. A phase that is there does not
     decompose by itself; where a draw would have it so, the hull does not say whether the three hold.
     """
-    facets = lower_hull(phases.fractions, phases.energies).vertices.tolist()
-    n_elements = len(phases.symbols)
-    triples = [
-        [a, b1, b2]
-        for facet in facets
-        for a in facet
-        for b1, b2 in combinations(sorted(facet), 2)
-        if a < n_elements <= b1 and (phases.counts[[b1, b2]] > 0).sum(axis=1).min() > 1
-    ]
+    triples = mixtures_on_facets(phases)
     assume(triples)
     triple = choice.choice(triples)
     ends = phases.fractions[triple]
