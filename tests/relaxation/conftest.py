@@ -43,6 +43,8 @@ def settings(limits: Limits, prescreen: PrescreenSettings, refine: RelaxSettings
         relax=RelaxSettings(potential=EMT, fmax_ev_per_a=0.1, max_steps=10, must_converge=False),
         shortlist=Selection(window_ev_per_atom=0.1, most=2),
         refine=refine,
+        refine_elements=refine,
+        unreported_penalty_ev_per_atom=0.0,
         keep_ev_per_atom=0.1,
         limits=limits,
     )

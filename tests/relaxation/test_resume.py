@@ -38,7 +38,13 @@ def whole(client: Client, settings: ReferenceSettings, tmp_path_factory: pytest.
 
 def phases_in(settings: ReferenceSettings, store: RecordFile) -> pd.DataFrame:
     table = relaxations_table(replay(settings, store.read())).to_pandas()
-    return phase_set(table, embedded_labels(settings.version, shifted=False), {}, settings.keep_ev_per_atom)
+    return phase_set(
+        table,
+        embedded_labels(settings.version),
+        {},
+        penalty_ev_per_atom=0.0,
+        keep_ev_per_atom=settings.keep_ev_per_atom,
+    )
 
 
 def test_a_killed_run_resumes_to_the_same_bytes(

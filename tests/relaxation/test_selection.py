@@ -105,3 +105,13 @@ def test_lowest_looks_at_one_stage_only(make: Make) -> None:
     assert found is not None
     assert found.energy_ev_per_atom == -3.5
     assert lowest([], "refine") is None
+
+
+def test_a_known_compound_goes_on_only_with_its_elements_where_they_lie_lowest(make: Make) -> None:
+    # All three are AlCu in one type; the second has its elements on each other's sites, the third is another type.
+    lowest_order = replace(outcome("B27", make((AL, CU), -0.50, spacegroup=62), known=True), symbols=("Al", "Cu"))
+    other_order = replace(outcome("B27", make((AL, CU), -0.35, spacegroup=62), known=True), symbols=("Cu", "Al"))
+    other_type = outcome("B2", make((AL, CU), -0.30), known=True)
+    kept, dropped = judge([other_type, other_order, lowest_order], [], REFERENCES, WIDE)
+    assert [o.prototype for o in kept] == ["B27", "B2"]
+    assert [(o.symbols, o.reason[:19]) for o in dropped] == [(("Cu", "Al"), "0.150 eV/atom above")]

@@ -26,12 +26,24 @@ def test_the_plan_has_every_system_once_and_after_its_elements() -> None:
 
 
 def test_parts_of_a_ternary_are_planned_before_it(written: Path) -> None:
-    content = yaml.safe_load(SHIPPED.read_text()) | {"systems": [[["Ti"], ["Ni"], ["Sn"]]]}
+    content = yaml.safe_load(SHIPPED.read_text()) | {"systems": [[["Ti"], ["Ni"], ["Sn"]]], "reported": []}
     written.write_text(yaml.safe_dump(content))
     plan = read_settings(written).plan()
     assert plan[-1] == ("Ni", "Sn", "Ti")
     assert set(plan[:3]) == {("Ni",), ("Sn",), ("Ti",)}
     assert set(plan[3:-1]) == {("Ni", "Sn"), ("Ni", "Ti"), ("Sn", "Ti")}
+
+
+def test_systems_of_reported_compounds_only_come_last_and_are_not_decorated(written: Path) -> None:
+    content = yaml.safe_load(SHIPPED.read_text()) | {
+        "systems": [[["Ti"], ["Si"]]],
+        "reported": [[["Si"], ["Ti", "Ni"]]],
+    }
+    written.write_text(yaml.safe_dump(content))
+    settings = read_settings(written)
+    assert settings.plan() == (("Si",), ("Ti",), ("Si", "Ti"), ("Ni",), ("Ni", "Si"))
+    # Elements are, as their energies are the zero of all others.
+    assert settings.decorated == {("Si",), ("Ti",), ("Ni",), ("Si", "Ti")}
 
 
 @pytest.mark.parametrize(

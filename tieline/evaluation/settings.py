@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from tieline.core.settings import Section, StageSettings, key_of
+from tieline.core.settings import Section, StageSettings
 from tieline.crystal.settings import Crystal
 from tieline.lithiation.settings import Lithiation
 from tieline.phases.settings import PhaseA, Space
@@ -28,7 +28,8 @@ class ValidationSettings(StageSettings):
     coexistence: Coexistence
     uncertainty: Uncertainty
     composition: CompositeGrid
-    working_ion: str = key_of("lithiation", "working_ion")
+    lithiation: Lithiation
+    crystal: Crystal
 
 
 class MeasuredSettings(StageSettings):

@@ -18,16 +18,18 @@ from pymatgen.core.composition import Composition
 from tieline.core.errors import PhaseDataError
 from tieline.core.formulas import element_counts, reduced_formula
 from tieline.core.table_files import schema_of, write_parquet
+from tieline.data import DATA
 from tieline.data.potentials import BUNDLED
 from tieline.phases.table import PHASES, SORT_KEYS
-from tieline.relaxation.plausibility import plausible_heights, systems_without_compounds
+from tieline.relaxation.funnel import NOT_REPORTED
+from tieline.relaxation.plausibility import overruled_polymorphs, plausible_heights, systems_without_compounds
 from tieline.relaxation.selection import Outcome
 
 ENERGY_LEVEL = BUNDLED["7net-l3i5"].energy_level
 """What the energies of the set are: SevenNet-l3i5 reproduces uncorrected PBE."""
 
-SHIFTED_LEVEL = f"{ENERGY_LEVEL}, fitted element references"
-"""The same where the references of elements are shifted to measured enthalpies."""
+PBE_ELEMENTS = DATA / "elements/pbe_energies.csv"
+"""Published PBE energies of the elements."""
 
 PROVENANCE = pa.schema(
     [
@@ -138,13 +140,24 @@ class Labels:
     """``experimental`` of a phase that is not reported: False where the set is one of predictions, else None."""
 
 
-def embedded_labels(version: str, *, shifted: bool) -> Labels:
+def embedded_labels(version: str) -> Labels:
     """Return the labels of the set that ships with tieline."""
-    return Labels("embedded", version, "tl", SHIFTED_LEVEL if shifted else ENERGY_LEVEL, unreported=None)
+    return Labels("embedded", version, "tl", ENERGY_LEVEL, unreported=None)
+
+
+def pbe_element_energies() -> dict[str, float]:
+    """Return the published PBE energies of elements in their ground states, eV/atom."""
+    table = pd.read_csv(PBE_ELEMENTS, comment="#")
+    return dict(zip(table["element"], table["energy_ev_per_atom"], strict=True))
 
 
 def phase_set(
-    relaxations: pd.DataFrame, labels: Labels, shifts_ev_per_atom: Mapping[str, float], keep_ev_per_atom: float
+    relaxations: pd.DataFrame,
+    labels: Labels,
+    element_energies_ev: Mapping[str, float],
+    *,
+    penalty_ev_per_atom: float,
+    keep_ev_per_atom: float,
 ) -> pd.DataFrame:
     """Return the phases: the reported structures of the elements, and the compounds on or near the hull.
 
@@ -154,8 +167,11 @@ def phase_set(
         Table of `RELAXATIONS`.
     labels
         Source, version, energy level and ids.
-    shifts_ev_per_atom
-        Shift of each element's reference energy; elements without one are not shifted.
+    element_energies_ev
+        Energy per atom of elements in their ground states, the zero of the formation energies of compounds; for
+        elements that are not there, the lowest one of the relaxations.
+    penalty_ev_per_atom
+        Added to the energies of unreported structures (`tieline.relaxation.plausibility`).
     keep_ev_per_atom
         Largest energy above the hull, eV/atom.
 
@@ -175,13 +191,21 @@ def phase_set(
     elements = sorted({symbol for system in systems for symbol in system})
     fractions = _fractions(rows["numbers"], elements)
     energies = rows["energy_ev_per_atom"].to_numpy(dtype=np.float64)
-    formation = formation_energies(fractions, energies, elements, shifts_ev_per_atom)
+    formation = formation_energies(fractions, energies, elements, element_energies_ev)
     formulas = pd.Series(_formulas(rows["numbers"]))
     # A compound can sit on a type's slots in more than one way: the lowest is the one that is reported.
     order = pd.Series(formation).groupby([formulas, rows["prototype"]]).rank(method="first").to_numpy()
     reported = rows["known"].to_numpy(dtype=bool) & (order == 1)
-    heights = plausible_heights(
-        systems, elements, fractions, formation, reported, without_compounds=systems_without_compounds()
+    heights = np.full(len(rows), np.inf)
+    left = ~overruled_polymorphs(formulas.tolist(), rows["spacegroup_strict"].tolist(), formation, penalty_ev_per_atom)
+    heights[left] = plausible_heights(
+        [system for system, is_left in zip(systems, left, strict=True) if is_left],
+        elements,
+        fractions[left],
+        formation[left],
+        reported[left],
+        penalty_ev_per_atom=penalty_ev_per_atom,
+        without_compounds=systems_without_compounds(),
     )
     near = np.array([len(system) == 1 for system in systems]) | (heights <= keep_ev_per_atom)
     frame = pd.DataFrame(
@@ -233,7 +257,10 @@ def describe_systems(relaxations: pd.DataFrame, phases: pd.DataFrame) -> pd.Data
     by_system = relaxations.groupby("elements", sort=False)
     described = pd.DataFrame(
         {
-            "decorations": by_system.size(),
+            "search": by_system["reason"].agg(
+                lambda reasons: "reported" if NOT_REPORTED in set(reasons) else "decorated"
+            ),
+            "decorations": by_system["stage"].agg(lambda stages: int((stages != "").sum())),
             "relaxed": by_system["stage"].agg(lambda stages: int(stages.isin(["relax", "refine"]).sum())),
             "refined": by_system["stage"].agg(lambda stages: int((stages == "refine").sum())),
             "phases": phases.groupby("elements").size(),
@@ -248,7 +275,7 @@ def formation_energies(
     fractions: NDArray[np.float64],
     energies_ev_per_atom: NDArray[np.float64],
     elements: Sequence[str],
-    shifts_ev_per_atom: Mapping[str, float],
+    element_energies_ev: Mapping[str, float],
 ) -> NDArray[np.float64]:
     """Return formation energies against the most stable structure of each element.
 
@@ -260,22 +287,29 @@ def formation_energies(
         Total energies.
     elements
         Symbols of the columns.
-    shifts_ev_per_atom
-        Shift of each element's reference energy, for compounds; elements' polymorphs are compared as computed.
+    element_energies_ev
+        Energy per atom of elements, the zero for compounds; the lowest of the phases where an element is not there.
+        Polymorphs of an element are compared as computed.
 
     Raises
     ------
     PhaseDataError
         If an element has no structure.
+
+    Notes
+    -----
+    A potential errs more on elements than on differences between compounds: of the error of formation energies against
+    density-functional theory half is the elements'.
     """
     pure = fractions > 1 - 1e-9
-    references = np.where(pure, energies_ev_per_atom[:, None], np.inf).min(axis=0)
-    missing = [symbol for symbol, energy in zip(elements, references, strict=True) if not np.isfinite(energy)]
+    lowest = np.where(pure, energies_ev_per_atom[:, None], np.inf).min(axis=0)
+    missing = [symbol for symbol, energy in zip(elements, lowest, strict=True) if not np.isfinite(energy)]
     if missing:
         raise PhaseDataError(f"relaxations: no structure of element {missing[0]}")
-    shifts = np.array([shifts_ev_per_atom.get(symbol, 0.0) for symbol in elements])
-    formation: NDArray[np.float64] = energies_ev_per_atom - fractions @ references
-    return np.where(pure.any(axis=1), formation, formation - fractions @ shifts)
+    zero = np.array([element_energies_ev.get(symbol, own) for symbol, own in zip(elements, lowest, strict=True)])
+    elements_alone = np.where(pure.any(axis=1), fractions @ lowest, fractions @ zero)
+    formation: NDArray[np.float64] = energies_ev_per_atom - elements_alone
+    return formation
 
 
 def write_embedded(frame: pd.DataFrame, path: Path) -> None:

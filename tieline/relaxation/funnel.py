@@ -32,6 +32,9 @@ Finished = Mapping[tuple[str, ...], Sequence[Outcome]]
 EVERYTHING = Selection(window_ev_per_atom=math.inf, most=sys.maxsize)
 """After the last stage only failures and doubles are dropped."""
 
+NOT_REPORTED = "not reported, and only reported compounds are computed in this system"
+"""Why structures of a system that is not decorated are dropped."""
+
 
 def funnel(system: tuple[str, ...], settings: ReferenceSettings, finished: Finished) -> Funnel:
     """Return the funnel of `system`.
@@ -56,7 +59,7 @@ def funnel(system: tuple[str, ...], settings: ReferenceSettings, finished: Finis
     stages: tuple[tuple[Stage, PrescreenSettings | RelaxSettings, Selection], ...] = (
         ("prescreen", settings.prescreen, settings.screen),
         ("relax", settings.relax, settings.shortlist),
-        ("refine", settings.refine, EVERYTHING),
+        ("refine", settings.refine if len(system) > 1 else settings.refine_elements, EVERYTHING),
     )
     for stage, stage_settings, selection in stages:
         level: Stage = "refine" if stage == "refine" else "relax"
@@ -100,6 +103,9 @@ def _starts(system: tuple[str, ...], settings: ReferenceSettings) -> tuple[dict[
     for prototype, symbols in decorated:
         known = is_known(prototype, symbols, slots_differ=orders[prototype.label] > 1)
         outcome = Outcome(system, prototype.label, symbols, known)
+        if not known and system not in settings.decorated:
+            dropped.append(replace(outcome, reason=NOT_REPORTED))
+            continue
         most = settings.limits.max_atoms_known if outcome.known else settings.limits.max_atoms
         if prototype.n_atoms > most:
             reason = f"{prototype.n_atoms} atoms in the primitive cell, more than {most}"

@@ -60,7 +60,8 @@ def replay(settings: ReferenceSettings, stored: Mapping[str, Record]) -> Outcome
     finished: Outcomes = {}
     touched = {tuple(sorted(set(record.symbols))) for record in stored.values()}
     for system in settings.plan():
-        if system not in touched or not all(part in finished for part in _parts(system)):
+        started = system in touched or system not in settings.decorated
+        if not started or not all(part in finished for part in _parts(system)):
             continue
         try:
             course = _Course(system, settings, finished)

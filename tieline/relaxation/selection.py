@@ -109,7 +109,8 @@ def judge(
     references
         Energy of each element in that potential, eV/atom; None for a system of one element, which is its own.
     selection
-        Window and largest number. Known compounds are exempt from both, and do not count.
+        Window and largest number. Known compounds are exempt from both, and do not count; where the elements of one can
+        sit on the type's slots in several ways, only those are within the window of the lowest.
 
     Returns
     -------
@@ -135,11 +136,19 @@ def judge(
     kept: list[Outcome] = []
     dropped = failed
     unknown = 0
+    lowest_known: dict[tuple[str, bytes], float] = {}
     for outcome in ranked:
         twin = next((other for other in kept if _same(outcome, other)), None)
         height = outcome.above_hull_ev_per_atom or 0.0
+        base = height
+        if outcome.known and outcome.last is not None:
+            compound = (outcome.prototype, composition(outcome.last, system).round(6).tobytes())
+            base = lowest_known.setdefault(compound, height)
         if twin is not None and not (outcome.known and not twin.known):
             dropped.append(replace(outcome, reason=f"same as {twin.prototype} {'-'.join(twin.symbols)}"))
+        elif height - base > selection.window_ev_per_atom:
+            reason = f"{height - base:.3f} eV/atom above the same compound with other elements on the slots"
+            dropped.append(replace(outcome, reason=reason))
         elif not outcome.known and height > selection.window_ev_per_atom:
             reason = f"{height:.3f} eV/atom above the hull, more than {selection.window_ev_per_atom}"
             dropped.append(replace(outcome, reason=reason))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from functools import cached_property
 from itertools import combinations, product
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -66,15 +68,25 @@ class ReferenceSettings(Section):
     systems: list[Annotated[list[list[str]], Field(min_length=1)]] = Field(
         min_length=1, description="Products of element lists, in the order in which they are computed"
     )
+    reported: list[Annotated[list[list[str]], Field(min_length=1)]] = Field(
+        default=[], description="The same for systems of which only the reported compounds are computed"
+    )
     prescreen: PrescreenSettings
     screen: Selection
     relax: RelaxSettings
     shortlist: Selection
     refine: RelaxSettings
+    refine_elements: RelaxSettings
+    element_energies: Literal["pbe", "potential"] = Field(
+        "pbe", description="Zero of the formation energies: published PBE energies of the elements, or the potential's"
+    )
+    unreported_penalty_ev_per_atom: float = Field(
+        ge=0, description="Added to the energies of unreported structures before they are compared; 0: not compared"
+    )
     keep_ev_per_atom: float = Field(gt=0, description="Largest energy above the hull in the phase set")
     limits: Limits
 
-    @field_validator("systems")
+    @field_validator("systems", "reported")
     @classmethod
     def _elements_exist(cls, systems: list[list[list[str]]]) -> list[list[list[str]]]:
         for symbol in (symbol for factors in systems for factor in factors for symbol in factor):
@@ -96,14 +108,21 @@ class ReferenceSettings(Section):
         tuple of tuple of str
             Sorted symbols of each system; no system twice.
         """
-        ordered: dict[tuple[str, ...], None] = {}
-        for factors in self.systems:
-            for members in product(*factors):
-                system = tuple(sorted(set(members)))
-                for size in range(1, len(system) + 1):
-                    for part in combinations(system, size):
-                        ordered[part] = None
-        return tuple(ordered)
+        return tuple(dict.fromkeys([*_with_parts(self.systems), *_with_parts(self.reported)]))
+
+    @cached_property
+    def decorated(self) -> frozenset[tuple[str, ...]]:
+        """The systems in which every structure type is tried; in the others only reported compounds are computed."""
+        return frozenset(_with_parts(self.systems)) | {(symbol,) for (symbol, *more) in self.plan() if not more}
+
+
+def _with_parts(products: list[list[list[str]]]) -> Iterator[tuple[str, ...]]:
+    """Yield every system of `products` of element lists, after all the systems within it."""
+    for factors in products:
+        for members in product(*factors):
+            system = tuple(sorted(set(members)))
+            for size in range(1, len(system) + 1):
+                yield from combinations(system, size)
 
 
 def digest(section: Section) -> str:

@@ -11,7 +11,13 @@ from tieline.data.potentials import BUNDLED, potential_version, weights_sha256
 from tieline.phases.fetched import RAW_SCHEMA, Fetched
 from tieline.phases.source_settings import PotentialSource
 from tieline.phases.table import PHASES
-from tieline.relaxation.embedded import Labels, phase_set, relaxations_table
+from tieline.relaxation.embedded import (
+    ENERGY_LEVEL,
+    Labels,
+    pbe_element_energies,
+    phase_set,
+    relaxations_table,
+)
 from tieline.relaxation.records import RecordFile
 from tieline.relaxation.run import execute
 from tieline.relaxation.settings import ReferenceSettings, read_settings
@@ -51,9 +57,13 @@ def source_settings(source: PotentialSource) -> ReferenceSettings:
     return base.model_copy(
         update={
             "systems": [[[symbol] for symbol in system.split("-")] for system in source.systems],
+            "reported": [],
             "prescreen": base.prescreen.model_copy(update={"potential": quick}),
             "relax": base.relax.model_copy(update={"potential": quick}),
             "refine": base.refine.model_copy(update={"potential": source.potential}),
+            "refine_elements": base.refine_elements.model_copy(update={"potential": source.potential}),
+            # Whoever asks for predictions gets them; how probable they are is judged with what is reported.
+            "unreported_penalty_ev_per_atom": 0.0,
             "keep_ev_per_atom": source.keep_ev_per_atom,
             "limits": base.limits.model_copy(update={"max_atoms": source.max_atoms}),
         }
@@ -97,7 +107,14 @@ def predict_phases(source: PotentialSource, client: Client) -> Fetched:
     if source.potential in SHIPPED_POTENTIALS:
         store.start_from(SHIPPED_RELAXATIONS)
     outcomes = execute(settings, store, client)
-    phases = phase_set(relaxations_table(outcomes).to_pandas(), labels, {}, settings.keep_ev_per_atom)
+    phases = phase_set(
+        relaxations_table(outcomes).to_pandas(),
+        labels,
+        # Phases of one energy level have one zero, wherever they come from.
+        pbe_element_energies() if labels.energy_level == ENERGY_LEVEL else {},
+        penalty_ev_per_atom=settings.unreported_penalty_ev_per_atom,
+        keep_ev_per_atom=settings.keep_ev_per_atom,
+    )
     columns = pa.schema([field for field in RAW_SCHEMA if field.name in PHASES.names])
     return Fetched(
         rows=pa.Table.from_pandas(phases[columns.names], schema=columns).to_pylist(),

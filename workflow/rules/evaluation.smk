@@ -1,9 +1,13 @@
 rule validation:
-    """Compare coexistence, activity and capacity with experiment; asked for by name only."""
+    """Compare the phase data and what follows from them with experiment; asked for by name only."""
     input:
         phases=rules.phases.output.phases,
         neighbours=DATA / "validation/binary_neighbours.csv",
         ternaries=DATA / "validation/ternary_facts.csv",
+        lattices=DATA / "validation/element_lattices.csv",
+        volumes=DATA / "validation/compound_volumes.csv",
+        enthalpies=DATA / "compounds/enthalpies.csv",
+        plateaus=DATA / "validation/plateaus.csv",
         knowledge=rules.coexistence.input.knowledge,
         activity=DATA / "validation/compound_activity.csv",
         capacities=DATA / "validation/measured_capacities.csv",
@@ -11,6 +15,11 @@ rule validation:
         validation=RESULTS / "validation.csv",
         scores=RESULTS / "validation_scores.csv",
         ternary_validation=RESULTS / "validation_ternaries.csv",
+        polymorph_validation=RESULTS / "validation_polymorphs.csv",
+        lattice_validation=RESULTS / "validation_lattices.csv",
+        volume_validation=RESULTS / "validation_volumes.csv",
+        enthalpy_validation=RESULTS / "validation_enthalpies.csv",
+        voltage_validation=RESULTS / "validation_voltages.csv",
         measured_activity=RESULTS / "validation_activity.csv",
         measured_capacities=RESULTS / "validation_capacities.csv",
     log:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from tieline.core.formulas import element_counts
 from tieline.crystal.settings import Crystal
-from tieline.data import DATA
-from tieline.evaluation.comparison.compare import compare_neighbours, compare_phases, measured_plateaus, plateaus
-from tieline.lithiation.settings import Lithiation
+from tieline.evaluation.comparison.compare import compare_neighbours, compare_phases
 from tieline.phases.settings import PhaseA
 from tieline.phases.space import HostSystem
 from tieline.thermo.settings import CompositeGrid
-
-MEASURED = DATA / "validation/plateaus.csv"
 
 
 def table(**energies):
@@ -66,19 +61,3 @@ def test_neighbours():
         "Si-Ti": {"neighbour": "TiSi2", "neighbour_other": "TiSi2", "same": True},
         "Si-Mg": {"neighbour": "Mg2Si", "neighbour_other": "", "same": False},
     }
-
-
-def test_plateaus_by_hand():
-    # Per Si: LiSi at -0.4 eV, Li15Si4 at -0.75 eV: steps of 0.4 V up to x = 1 and 0.35/2.75 V up to 3.75.
-    phases = table(**ELEMENTS, LiSi_88=-0.2, Li15Si4_220=-0.75 / 4.75)
-    found = plateaus(phases, ["Si", "Sn"], Lithiation())
-    np.testing.assert_allclose(
-        found[["from_x", "to_x", "voltage_v"]], [[0, 1, 0.4], [1, 3.75, 0.35 / 2.75]], rtol=1e-12, atol=1e-12
-    )
-    assert found["host"].tolist() == ["Si", "Si"]
-
-
-def test_measured_plateaus_fall_and_join():
-    for _, steps in measured_plateaus(MEASURED).groupby(["host", "temperature_c"]):
-        assert steps["voltage_v"].is_monotonic_decreasing
-        assert steps["from_x"].tolist()[1:] == steps["to_x"].tolist()[:-1]

@@ -1,12 +1,10 @@
-"""How one set of phase data compares with another: energies, ground states, neighbours of the hosts, voltages."""
+"""How one set of phase data compares with another: energies, ground states, neighbours of the hosts."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from tieline.core.formulas import composition_key
@@ -14,19 +12,11 @@ from tieline.crystal.settings import Crystal
 from tieline.crystal.structures import unit_cell_of
 from tieline.crystal.symmetry import spacegroup_number
 from tieline.evaluation.experiment.neighbours import find_neighbours
-from tieline.lithiation.path import voltage_paths
-from tieline.lithiation.settings import Lithiation
-from tieline.phases.merge import reference_phase_ids
 from tieline.phases.settings import PhaseA
 from tieline.phases.space import HostSystem
-from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.settings import CompositeGrid
-from tieline.thermo.systems import SystemHulls
 
 log = logging.getLogger(__name__)
-
-SAME_VOLTAGE_V = 1e-6
-"""Steps closer in voltage than this are one plateau."""
 
 
 def compare_phases(ours: pd.DataFrame, theirs: pd.DataFrame, crystal: Crystal) -> pd.DataFrame:
@@ -116,48 +106,6 @@ def compare_neighbours(
         for own, other in zip(table["neighbour"], table["neighbour_other"], strict=True)
     ]
     return table.rename_axis("system").reset_index()
-
-
-def plateaus(phases: pd.DataFrame, hosts: Sequence[str], lithiation: Lithiation) -> pd.DataFrame:
-    """Return the voltage plateaus of the pure hosts.
-
-    Parameters
-    ----------
-    phases : DataFrame
-        Phase table, formation energies against the reference states.
-    hosts
-        Symbols of the hosts.
-    lithiation
-        The working ion and its charge.
-
-    Returns
-    -------
-    DataFrame
-        ``host, from_x, to_x, voltage_v``: between which ions per host atom, and at which voltage; falling voltage.
-    """
-    arrays = PhaseArrays.from_table(phases)
-    hulls = SystemHulls(arrays)
-    held = reference_phase_ids(phases)
-    rows = []
-    for host in (host for host in hosts if host in held):
-        elements, hull = hulls.hull((host, lithiation.working_ion))
-        amounts = np.array([[float(symbol == host) for symbol in elements]])
-        path = voltage_paths(hull, amounts, elements.index(lithiation.working_ion), charge=lithiation.charge)
-        taken = path.uptakes[0]
-        plateau = np.cumsum(np.diff(path.voltages_v, prepend=np.inf) < -SAME_VOLTAGE_V) - 1
-        lengths = np.bincount(plateau, weights=taken, minlength=plateau.max(initial=-1) + 1)
-        ends = np.cumsum(lengths)
-        starts = np.unique(plateau, return_index=True)[1]
-        rows += [
-            (host, end - length, end, float(path.voltages_v[start]))
-            for end, length, start in zip(ends, lengths, starts, strict=True)
-        ]
-    return pd.DataFrame(rows, columns=["host", "from_x", "to_x", "voltage_v"])
-
-
-def measured_plateaus(path: Path) -> pd.DataFrame:
-    """Read the table of measured plateaus: ``host, temperature_c, from_x, to_x, voltage_v``."""
-    return pd.read_csv(path, comment="#")
 
 
 def log_agreement(compounds: pd.DataFrame, neighbours: pd.DataFrame) -> None:

@@ -14,9 +14,8 @@ from tieline.evaluation.comparison.compare import (
     compare_neighbours,
     compare_phases,
     log_agreement,
-    measured_plateaus,
-    plateaus,
 )
+from tieline.evaluation.plateaus import measured_plateaus, plateaus
 from tieline.evaluation.settings import ComparisonSettings as Settings
 from tieline.phases.build import build_phase_table
 from tieline.phases.space import host_systems

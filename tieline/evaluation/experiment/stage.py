@@ -1,4 +1,4 @@
-"""What a run would take to coexist with Si, Sn and Zn beside assessed phase diagrams and facts of ternary systems."""
+"""The phase data of a run beside experiment: coexistence, structures, volumes, enthalpies, voltages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import pandas as pd
 from tieline.core.files import write_csv
 from tieline.core.parallel import Resources
 from tieline.core.stage import Files
+from tieline.evaluation.experiment.enthalpies import enthalpy_agreement
 from tieline.evaluation.experiment.neighbours import binary_compounds, validate_neighbours, validation_scores
+from tieline.evaluation.experiment.structures import lattice_agreement, polymorph_agreement, volume_agreement
 from tieline.evaluation.experiment.ternaries import ternary_agreement
+from tieline.evaluation.plateaus import measured_plateaus, voltage_agreement
 from tieline.evaluation.settings import ValidationSettings as Settings
 from tieline.phases.table import PHASES
 from tieline.thermo.energy_errors import EnergyErrors
@@ -19,16 +22,22 @@ from tieline.thermo.reported import reported_list, reports_of
 
 
 def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources) -> None:  # noqa: ARG001
-    """Read ``phases``, ``neighbours``, ``ternaries``; write ``validation``, ``scores``, ``ternary_validation``."""
+    """Read ``phases`` and tables of facts; write how far they agree.
+
+    Reads ``neighbours``, ``ternaries``, ``lattices``, ``volumes``, ``enthalpies``, ``plateaus``; writes ``validation``,
+    ``scores``, ``ternary_validation``, ``polymorph_validation``, ``lattice_validation``, ``volume_validation``,
+    ``enthalpy_validation``, ``voltage_validation``.
+    """
     phases = PHASES.read(inputs["phases"])
-    expected, facts = (pd.read_csv(inputs[name], comment="#") for name in ("neighbours", "ternaries"))
+    names = ("neighbours", "ternaries", "lattices", "volumes", "enthalpies")
+    expected, facts, lattices, volumes, enthalpies = (pd.read_csv(inputs[name], comment="#") for name in names)
     compounds = binary_compounds(
         phases,
         expected,
         uncertainty=settings.uncertainty,
         phase_a=settings.phase_a,
         composition=settings.composition,
-        working_ion=settings.working_ion,
+        working_ion=settings.lithiation.working_ion,
     )
     task = ProbabilityTask(
         PhaseArrays.from_table(phases),
@@ -40,3 +49,9 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
     write_csv(validation_scores(compounds, settings.coexistence), outputs["scores"])
     minimum = settings.coexistence.minimum_probability
     write_csv(ternary_agreement(phases, facts, task, minimum=minimum), outputs["ternary_validation"])
+    write_csv(polymorph_agreement(phases, reported_list(), settings.crystal), outputs["polymorph_validation"])
+    write_csv(lattice_agreement(phases, lattices), outputs["lattice_validation"])
+    write_csv(volume_agreement(phases, volumes, settings.crystal), outputs["volume_validation"])
+    write_csv(enthalpy_agreement(phases, enthalpies), outputs["enthalpy_validation"])
+    measured = measured_plateaus(inputs["plateaus"])
+    write_csv(voltage_agreement(phases, measured, settings.lithiation), outputs["voltage_validation"])
