@@ -18,8 +18,9 @@ from ase.calculators.calculator import PropertyNotImplementedError
 
 from tieline.core.errors import PhaseDataError, did_you_mean
 from tieline.phases.energies import ENERGY_COLUMNS
-from tieline.phases.inputs import DATABASE_SUFFIXES, FORMATS, RUN_NAME
+from tieline.phases.folders import DATABASE_SUFFIXES, FORMATS
 from tieline.phases.rows import RowReader
+from tieline.phases.run_names import run_name
 from tieline.phases.source_settings import FileSource
 from tieline.phases.tables import own_names, read_energies
 from tieline.phases.values import is_missing
@@ -138,7 +139,7 @@ def find_structures(path: Path, files: Sequence[Path], reader: RowReader) -> Ite
     for file in files:
         name = str(file.relative_to(path)) if path.is_dir() else file.name
         try:
-            if RUN_NAME.fullmatch(file.name):
+            if run_name(file.name):
                 from tieline.phases.vasp import read_run  # noqa: PLC0415  (pymatgen: only where there are runs)
 
                 run = read_run(file)
@@ -185,12 +186,11 @@ def _named(name: str, structures: Sequence[tuple[str, Atoms, dict[str, Any]]]) -
 
 
 def _run_id(path: Path, file: Path) -> str:
-    """Return the folder of a run below `path`, with the prefix of the file's name if it has one."""
-    match = RUN_NAME.fullmatch(file.name)
-    prefix = match["prefix"] if match else None
+    """Return the folder of a run below `path`, with the name that the file's name gives the run, if any."""
+    run = run_name(file.name)
     folder = file.parent.relative_to(path) if path.is_dir() else Path()
-    if prefix:
-        return str(folder / prefix)
+    if run is not None and run.name:
+        return str(folder / run.name)
     return str(folder) if folder.parts else file.resolve().parent.name
 
 
