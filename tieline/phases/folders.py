@@ -29,15 +29,17 @@ DATABASE_SUFFIXES = (".db", ".json")
 FOLDER_SUFFIXES = (*FORMATS, *DATABASE_SUFFIXES)
 """Endings of the files that are read from a folder, beside POSCAR, CONTCAR and vasprun.xml."""
 
-OTHER_FORMATS = frozenset(
-    ".res .xsf .axsf .pdb .mol .mol2 .gen .cfg .lmp .lammpstrj .cssr .mcif .mmcif .castep .cell .struct .pwo "
-    ".aselmdb .lmdb .h5 .hdf5".split()
+OTHER_FORMATS = (
+    *(".aselmdb", ".axsf", ".castep", ".cell", ".cfg", ".cssr", ".gen", ".h5", ".hdf5", ".lammpstrj", ".lmdb", ".lmp"),
+    *(".mcif", ".mmcif", ".mol", ".mol2", ".pdb", ".pwo", ".res", ".struct", ".xsf"),
 )
 """Endings of structure files that are not read."""
 
 TABLES = (".csv", ".parquet", ".xlsx", ".xls", ".tsv")
 
 ARCHIVE = re.compile(r".+\.(?:zip|7z|rar|tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz|lzma|zst|z))", re.IGNORECASE)
+
+_ABANDONED = re.compile(r"error[._-]?\d+\..+", re.IGNORECASE)
 
 RECORDS = frozenset({"custodian.json", "fw.json", "transformations.json", "task.json", "job_info.json", "vasp.json"})
 """What programs that manage VASP runs leave beside them."""
@@ -169,23 +171,24 @@ def _walk(folder: Path) -> tuple[list[Path], list[PassedOver]]:
         here = folders.pop() if folders else links.pop(0)
         real = os.path.realpath(here)
         if real in visited or (here != folder and real in above):
-            reason = f"a link to {visited[real]}, which is read" if real in visited else "a link to a folder that holds it"
+            reason = (
+                f"a link to {visited[real]}, which is read" if real in visited else "a link to a folder that holds it"
+            )
             passed.append(PassedOver(here, reason, is_lost=False))
             continue
         visited[real] = here
         try:
-            names = sorted(os.listdir(here))
+            paths = sorted(here.iterdir())
         except OSError as error:
             raise PhaseDataError(f"{here}: the folder cannot be read ({error.strerror})") from error
-        for name in names:
-            path = here / name
-            if name.startswith(".") or name in NOT_DATA:
+        for path in paths:
+            if path.name.startswith(".") or path.name in NOT_DATA:
                 continue
-            if os.path.isdir(path):
+            if path.is_dir():
                 (links if path.is_symlink() else folders).append(path)
-            elif os.path.isfile(path):
+            elif path.is_file():
                 files.append(path)
-            elif _looks_like_data(name):
+            elif _looks_like_data(path.name):
                 reason = "a link to nothing" if path.is_symlink() else "is no regular file"
                 passed.append(PassedOver(path, reason, is_lost=True))
     return files, passed
@@ -222,33 +225,27 @@ def _why_not(file: Path, of_runs: set[Path]) -> PassedOver | None:
         return None
     if file.parent in of_runs and _is_part_of_run(name):
         return None
-    if ARCHIVE.fullmatch(name):
-        if re.match(r"error[._-]?\d+\.", name, re.IGNORECASE):
-            return PassedOver(file, "an archive of an abandoned attempt, which is not read", is_lost=False)
-        return PassedOver(file, "an archive, which is not read; unpack it", is_lost=True)
-    if _RUN.search(name):
-        return PassedOver(
-            file,
-            f"looks like a VASP run, but only vasprun.xml is read, plain or packed as {', '.join(PACKINGS)}; "
-            "unpack or rename it",
-            is_lost=True,
+    runs = f"only vasprun.xml is read, plain or packed as {', '.join(PACKINGS)}"
+    reason, is_lost = next(
+        (reason, is_lost)
+        for applies, reason, is_lost in (
+            (_ABANDONED.fullmatch(name), "an archive of an abandoned attempt, which is not read", False),
+            (ARCHIVE.fullmatch(name), "an archive, which is not read; unpack it", True),
+            (_RUN.search(name), f"looks like a VASP run, but {runs}; unpack or rename it", True),
+            (name.upper().startswith("OUTCAR"), f"an OUTCAR without its vasprun.xml: {runs}", True),
+            (file.suffix.lower() in TABLES, "a table among structures; give it as a source of its own", False),
+            (_unpacked(name) != name, "a packed structure file; unpack it", True),
+            (_is_part_of_run(name), "only POSCAR, CONTCAR, *.vasp and *.poscar are read; rename it", True),
+            (True, f"files of this kind are not read; allowed: {', '.join(FOLDER_SUFFIXES)}", True),
         )
-    if name.upper().startswith("OUTCAR"):
-        return PassedOver(file, "an OUTCAR without its vasprun.xml, from which runs are read", is_lost=True)
-    if file.suffix.lower() in TABLES:
-        return PassedOver(file, "a table among structures; give it as a source of its own", is_lost=False)
-    if _unpacked(name) != name:
-        return PassedOver(file, "a packed structure file; unpack it", is_lost=True)
-    if name.upper().startswith(STRUCTURE_NAMES):
-        return PassedOver(
-            file, "of this format only POSCAR, CONTCAR, *.vasp and *.poscar are read; rename it", is_lost=True
-        )
-    return PassedOver(file, f"files of this kind are not read; allowed: {', '.join(FOLDER_SUFFIXES)}", is_lost=True)
+        if applies
+    )
+    return PassedOver(file, reason, is_lost)
 
 
 def _unpacked(name: str) -> str:
-    stem, suffix = os.path.splitext(name)
-    return stem if suffix.lower() in (*PACKINGS, ".z", ".zst") else name
+    path = Path(name)
+    return path.stem if path.suffix.lower() in (*PACKINGS, ".z", ".zst") else name
 
 
 def _backup(file: Path, folder: Path, present: set[Path]) -> str:

@@ -28,6 +28,7 @@ TABLE_SUFFIXES = (".parquet", ".csv")
 
 RUNS = f"vasprun.xml (also {', '.join(PACKINGS)})"
 
+
 def input_files(sources: Iterable[AnySource], fetched: Path) -> list[Path]:
     """Return every file that the sources are read from; those of fetched sources need not be there yet.
 

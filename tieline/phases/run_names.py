@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,9 +10,7 @@ from pathlib import Path
 PACKINGS = (".gz", ".bz2", ".xz", ".lzma")
 """Endings of packed files that are unpacked while they are read."""
 
-_FILE = re.compile(
-    r"(?:(?P<prefix>.+?)[._-])?vasprun(?P<middle>[._-].+?)?\.xml(?P<end>[._-].+)?", re.IGNORECASE
-)
+_FILE = re.compile(r"(?:(?P<prefix>.+?)[._-])?vasprun(?P<middle>[._-].+?)?\.xml(?P<end>[._-].+)?", re.IGNORECASE)
 
 _NOT_READ = re.compile(r"(?:^|[._-])(?:tmp|part|swp|z|zst|zip|7z|rar|tgz|tar|h5|json|md5|sha256)$", re.IGNORECASE)
 """What a name must not end with: packed in another way, or another file."""
@@ -50,8 +47,8 @@ def run_name(file_name: str) -> RunName | None:
     >>> run_name("OUTCAR") is None
     True
     """
-    stem, suffix = os.path.splitext(file_name)
-    match = _FILE.fullmatch(stem if suffix.lower() in PACKINGS else file_name)
+    path = Path(file_name)
+    match = _FILE.fullmatch(path.stem if path.suffix.lower() in PACKINGS else file_name)
     if match is None:
         return None
     names, rank = [], _LAST

@@ -86,11 +86,13 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
     unused = set(energies)
     keys: set[str] = set()
     runs: list[Run] = []
-    for found in find_structures(source.path, files, reader):
+    everything = list(find_structures(source.path, files, reader))
+    level_of_all = _level_of_all([found.run for found in everything if found.run is not None and not found.fault])
+    for found in everything:
         keys.update(found.keys)
         raw: dict[str, Any] = {"phase_id": found.default_id}
         if found.run is not None and source.energy_level is None:
-            raw["energy_level"] = found.run.run_type
+            raw["energy_level"] = found.run.run_type + level_of_all
         raw |= {ours: found.keys[theirs] for ours, theirs in names.items() if theirs in found.keys}
         raw |= found.structure
         phase_id = str(raw["phase_id"])
@@ -113,6 +115,14 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         _require_keys(source, keys)
     for phase_id in sorted(unused):
         reader.reject(str(source.energies), phase_id, "an energy without a structure")
+
+
+def _level_of_all(runs: Sequence[Run]) -> str:
+    if not runs:
+        return ""
+    from tieline.phases.vasp import common_level  # noqa: PLC0415  (pymatgen: only where there are runs)
+
+    return common_level(runs)
 
 
 def _require_keys(source: FileSource, keys: set[str]) -> None:
@@ -140,9 +150,13 @@ def find_structures(path: Path, files: Sequence[Path], reader: RowReader) -> Ite
         name = str(file.relative_to(path)) if path.is_dir() else file.name
         try:
             if run_name(file.name):
-                from tieline.phases.vasp import read_run  # noqa: PLC0415  (pymatgen: only where there are runs)
+                # pymatgen: only where there are runs.
+                from tieline.phases.vasp import TooLargeError, UnusableRunError, read_run  # noqa: PLC0415
 
-                run = read_run(file)
+                try:
+                    run = read_run(file)
+                except (TooLargeError, UnusableRunError) as error:
+                    raise UnusableFileError(str(error)) from error
                 found = [_found(name, _run_id(path, file), run.atoms, run=run)]
             else:
                 found = _named(name, _structures_in(file))
