@@ -142,12 +142,10 @@ class RowReader:
         reason
             What is wrong with it.
         """
-        self._count += 1
-        place = {"where": where, "order": self._count}
-        self._note(place, {"phase_id": phase_id, "formula": formula}, ROW_REJECTED, reason)
+        self.pass_over(where, ROW_REJECTED, reason, phase_id, formula)
 
-    def pass_over(self, where: str, action: str, reason: str) -> None:
-        """Note a file of a folder that is not read.
+    def pass_over(self, where: str, action: str, reason: str, phase_id: str = "", formula: str = "") -> None:
+        """Note a file of a folder that is not read or not used.
 
         Parameters
         ----------
@@ -156,10 +154,13 @@ class RowReader:
         action
             `ROW_REPEATED` or `FILE_PASSED_OVER`, neither of which stops a run, or `ROW_REJECTED`.
         reason
-            Why it is not read.
+            Why it is not used.
+        phase_id, formula
+            What it is, as far as it is known.
         """
         self._count += 1
-        self._note({"where": where, "order": self._count}, {"phase_id": "", "formula": ""}, action, reason)
+        place = {"where": where, "order": self._count}
+        self._note(place, {"phase_id": phase_id, "formula": formula}, action, reason)
 
     def _note(self, place: Mapping[str, Any], row: Mapping[str, Any], action: str, reason: str) -> None:
         texts = (self.source, self.file, place["where"], row["phase_id"], row["formula"], action, reason)

@@ -17,13 +17,15 @@ from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
 
 from tieline.core.errors import PhaseDataError, did_you_mean
+from tieline.core.formulas import composition_key
 from tieline.phases.energies import ENERGY_COLUMNS
 from tieline.phases.folders import DATABASE_SUFFIXES, FORMATS
-from tieline.phases.rows import RowReader
+from tieline.phases.rows import FILE_PASSED_OVER, RowReader
 from tieline.phases.run_names import run_name
 from tieline.phases.source_settings import FileSource
 from tieline.phases.tables import own_names, read_energies
 from tieline.phases.values import is_missing
+from tieline.phases.vasp_head import TooLargeError
 
 if TYPE_CHECKING:
     from tieline.phases.vasp import Run
@@ -32,6 +34,10 @@ log = logging.getLogger(__name__)
 
 FULL_OCCUPANCY = 0.999
 """Sites of a CIF occupied less than this belong to a disordered structure."""
+
+
+TWIN_VOLUME_FRACTION = 0.02
+"""Runs of one composition whose volumes per atom differ by less are taken for runs of one phase."""
 
 
 class UnusableFileError(ValueError):
@@ -101,7 +107,12 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
             raw["total_energy_ev"] = found.keys.get("energy")
         if found.fault:
-            reader.reject(found.where, phase_id, found.fault, found.formula)
+            twin = _used_twin(found, everything)
+            if twin:
+                reason = f"{found.fault}; the phase is read from {twin}"
+                reader.pass_over(found.where, FILE_PASSED_OVER, reason, phase_id, found.formula)
+            else:
+                reader.reject(found.where, phase_id, found.fault, found.formula)
             continue
         reader.add(found.where, raw)
         if found.run is not None:
@@ -115,6 +126,19 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         _require_keys(source, keys)
     for phase_id in sorted(unused):
         reader.reject(str(source.energies), phase_id, "an energy without a structure")
+
+
+def _used_twin(run: Found, everything: Sequence[Found]) -> str:
+    """Return the usable VASP run of the same phase as one that cannot be used; empty if there is none."""
+    if run.run is None:
+        return ""
+    volume = run.run.atoms.get_volume() / len(run.run.atoms)
+    for other in everything:
+        if other.run is None or other.fault or composition_key(other.formula) != composition_key(run.formula):
+            continue
+        if abs(other.run.atoms.get_volume() / len(other.run.atoms) / volume - 1.0) < TWIN_VOLUME_FRACTION:
+            return other.where
+    return ""
 
 
 def _level_of_all(runs: Sequence[Run]) -> str:
@@ -150,17 +174,13 @@ def find_structures(path: Path, files: Sequence[Path], reader: RowReader) -> Ite
         name = str(file.relative_to(path)) if path.is_dir() else file.name
         try:
             if run_name(file.name):
-                # pymatgen: only where there are runs.
-                from tieline.phases.vasp import TooLargeError, UnusableRunError, read_run  # noqa: PLC0415
+                from tieline.phases.vasp import read_run  # noqa: PLC0415  (pymatgen: only where there are runs)
 
-                try:
-                    run = read_run(file)
-                except (TooLargeError, UnusableRunError) as error:
-                    raise UnusableFileError(str(error)) from error
+                run = read_run(file)
                 found = [_found(name, _run_id(path, file), run.atoms, run=run)]
             else:
                 found = _named(name, _structures_in(file))
-        except UnusableFileError as error:
+        except (UnusableFileError, TooLargeError) as error:
             reader.reject(name, "", str(error))
         except Exception as error:  # noqa: BLE001
             # The parsers of ASE and pymatgen raise whatever they stumble over, some of them only when asked for values.

@@ -15,7 +15,7 @@ from ase.calculators.singlepoint import SinglePointCalculator
 from pymatgen.io.vasp.outputs import Vasprun
 
 from tieline.core.errors import PhaseDataError
-from tieline.phases.vasp_head import Head, Tags, TooLargeError, Value, read_head
+from tieline.phases.vasp_head import Head, Tags, Value, read_head
 from tieline.phases.vasp_tags import (
     NAMED_DISPERSIONS,
     NAMED_HYBRIDS,
@@ -27,8 +27,6 @@ from tieline.phases.vasp_tags import (
     text_of_value,
     why_no_phase,
 )
-
-__all__ = ["Run", "TooLargeError", "UnusableRunError", "common_level", "read_run", "require_comparable"]
 
 LARGEST_GAP_ANGSTROM = 8.0
 """A bulk phase has no layer without atoms as thick as this: fullerenes and intercalated graphite stay below."""
@@ -43,8 +41,13 @@ SPACING_RATIO = 2.0
 """Runs whose k-point spacings differ by more than this factor are noted."""
 
 
-class UnusableRunError(ValueError):
-    """The energy of a run that cannot be read further is that of no phase."""
+class _Vasprun(Vasprun):
+    """A run that is not asked whether it has converged while it is read: one without energies cannot say."""
+
+    @property
+    def converged(self) -> bool:
+        """Whether it has converged, which is asked for where the tags allow."""
+        return True
 
 
 @dataclass(frozen=True)
@@ -87,22 +90,14 @@ def read_run(file: Path) -> Run:
     ------
     TooLargeError
         If the file unpacks to more than is read.
-    UnusableRunError
-        If the tags say that there is no energy of a phase, and pymatgen cannot read the run.
     Exception
         Whatever pymatgen stumbles over in a damaged or unfinished file.
     """
     head = read_head(file)
-    fault = why_no_phase(head)
     with warnings.catch_warnings():
         # What they say of convergence is asked for below.
         warnings.simplefilter("ignore")
-        try:
-            run = Vasprun(file, parse_dos=False, parse_eigen=False, parse_potcar_file=False)
-        except Exception as error:
-            if fault:
-                raise UnusableRunError(fault) from error
-            raise
+        run = _Vasprun(file, parse_dos=False, parse_eigen=False, parse_potcar_file=False)
         structure = run.final_structure
         atoms = Atoms(
             numbers=[site.specie.Z for site in structure],
@@ -116,7 +111,7 @@ def read_run(file: Path) -> Run:
             run_type=_run_type(run, head.tags),
             potentials=tuple(run.potcar_symbols),
             cutoff_ev=float(run.parameters.get("ENMAX", run.parameters.get("ENCUT", "nan"))),
-            fault=fault or _not_converged(run) or _no_bulk(atoms),
+            fault=why_no_phase(head) or _not_converged(run) or _no_bulk(atoms),
             of_elements=element_settings(head),
             noted={tag: text_of_value(head.tags[tag][0]) for tag in NOTED if head.tags[tag]},
             kpoint_spacing_per_angstrom=_kpoint_spacing(head, atoms),
@@ -130,6 +125,7 @@ def _run_type(run: Vasprun, tags: Tags) -> str:
     else:
         # pymatgen takes what is left unsaid for exact exchange, and IVDW = 0 for a dispersion energy.
         run.parameters.update(AEXX=0.0, HFSCREEN=0.0, LHFCALC=False, LDAU=False)
+        run.parameters["LUSE_VDW"] = tags.is_set("LUSE_VDW")
         run.parameters["GGA"] = next((value for value in tags["GGA"] if value), "--")
         run.incar["LDAU"] = False
         run.incar["METAGGA"] = next((value for value in tags["METAGGA"] if value not in ("", "--")), "--")
