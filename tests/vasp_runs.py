@@ -78,8 +78,18 @@ def vasprun(
     start = atoms.copy()
     start.set_cell(atoms.cell * 1.02, scale_atoms=True)
     text = HEAD.format(
-        incar=incar, parameters=parameters, kpoints=kpoints, divisions=divisions,
-        nelect=4.0 * len(atoms) if electrons is None else electrons, cutoff=cutoff_ev, nsw=nsw, nelm=nelm, gga=gga, ibrion=ibrion, pstress=pstress_kbar, ldau="T" if ldau else "F"
+        incar=incar,
+        parameters=parameters,
+        kpoints=kpoints,
+        divisions=divisions,
+        nelect=4.0 * len(atoms) if electrons is None else electrons,
+        cutoff=cutoff_ev,
+        nsw=nsw,
+        nelm=nelm,
+        gga=gga,
+        ibrion=ibrion,
+        pstress=pstress_kbar,
+        ldau="T" if ldau else "F",
     )
     text += _atominfo(atoms, symbols, titles) + _structure(start, "initialpos")
     for step in range(ionic_steps):

@@ -96,6 +96,8 @@ NO_PHASE = [
     (logical("LDAU") + tag("LDAUTYPE", 3), "linear-response run for U"),
     (logical("LSPIRAL"), "spin spiral"),
     (logical("LPARD"), "partial charge densities"),
+    (logical("PHON_LMC"), "phonons"),
+    (tag("SCALEE", "0.5", "float"), "scaled"),
     (tag("VCA", "0.5 1.0", "float"), "a mixture of atoms"),
 ]
 
@@ -128,6 +130,8 @@ HARMLESS = [
     tag("RWIGS", "-1.0 -1.0", "float"),
     tag("MAGMOM", "5.0 0.6", "float"),
     tag("IVDW", 0),
+    tag("SCALEE", "1.0", "float"),
+    tag("LMAXPAW", -100),
 ]
 
 
@@ -199,6 +203,7 @@ HYBRID = logical("LHFCALC")
             {"gga": "PS", "parameters": HYBRID + tag("AEXX", "0.25", "float") + tag("HFSCREEN", "0.2", "float")},
             "HSE06+GGA=PS",
         ),
+        ({"incar": tag("LMAXPAW", -1)}, "PBE+LMAXPAW=-1"),
         ({"incar": tag("IVDW", 12)}, "PBE+vdW-DFT-D3-BJ"),
         ({"incar": tag("IVDW", 13)}, "PBE+IVDW=13"),
         ({"incar": tag("IVDW", 11) + tag("VDW_S8", "0.9", "float")}, "PBE+vdW-DFT-D3+VDW_S8=0.9"),
@@ -268,13 +273,14 @@ def test_dispersion_parameters_belong_to_elements(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({"incar": tag("PREC", "Low", "string")}, "the runs have different PREC: ACCURATE, LOW"),
+        ({"incar": tag("PREC", "Low", "string") + tag("ISPIN", 1)}, "the runs have different PREC: ACCURATE, LOW"),
+        ({"incar": tag("PREC", "Accurate", "string") + tag("ISPIN", 2)}, "different ISPIN: 1, 2"),
         ({"divisions": "8 8 8"}, "k-points 0.2"),
         ({"entropy_ev": 0.5}, "1 runs have an electronic entropy beyond 0.05 eV/atom"),
     ],
 )
 def test_other_differences_are_noted(tmp_path, caplog, settings, expected):
-    accurate = {"incar": tag("PREC", "Accurate", "string")}
+    accurate = {"incar": tag("PREC", "Accurate", "string") + tag("ISPIN", 1)}
     write_runs(tmp_path, si=accurate, li=accurate, lisi=accurate | settings)
     assert len(read(tmp_path).phases) == 3
     assert expected in caplog.text

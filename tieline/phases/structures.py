@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Composition = tuple[tuple[str, int], ...]
+
 FULL_OCCUPANCY = 0.999
 """Sites of a CIF occupied less than this belong to a disordered structure."""
 
@@ -93,6 +95,7 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
     keys: set[str] = set()
     runs: list[Run] = []
     everything = list(find_structures(source.path, files, reader))
+    usable = _usable_runs(everything)
     level_of_all = _level_of_all([found.run for found in everything if found.run is not None and not found.fault])
     for found in everything:
         keys.update(found.keys)
@@ -107,12 +110,7 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
             raw["total_energy_ev"] = found.keys.get("energy")
         if found.fault:
-            twin = _used_twin(found, everything)
-            if twin:
-                reason = f"{found.fault}; the phase is read from {twin}"
-                reader.pass_over(found.where, FILE_PASSED_OVER, reason, phase_id, found.formula)
-            else:
-                reader.reject(found.where, phase_id, found.fault, found.formula)
+            _set_aside(found, phase_id, usable, reader)
             continue
         reader.add(found.where, raw)
         if found.run is not None:
@@ -128,17 +126,40 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         reader.reject(str(source.energies), phase_id, "an energy without a structure")
 
 
-def _used_twin(run: Found, everything: Sequence[Found]) -> str:
-    """Return the usable VASP run of the same phase as one that cannot be used; empty if there is none."""
-    if run.run is None:
+def _usable_runs(everything: Sequence[Found]) -> dict[Composition, list[tuple[float, str]]]:
+    """Return volume per atom and file of the VASP runs that can be used, by composition."""
+    usable: dict[Composition, list[tuple[float, str]]] = {}
+    for found in everything:
+        if found.run is not None and not found.fault:
+            usable.setdefault(composition_key(found.formula), []).append((_volume_per_atom(found.run), found.where))
+    return usable
+
+
+def _set_aside(
+    found: Found, phase_id: str, usable: Mapping[Composition, Sequence[tuple[float, str]]], reader: RowReader
+) -> None:
+    """Reject a structure that cannot be used, but only note a run of a phase that another run stands for."""
+    twin = _usable_twin(found, usable)
+    if twin:
+        reason = f"{found.fault}; the phase is read from {twin}"
+        reader.pass_over(found.where, FILE_PASSED_OVER, reason, phase_id, found.formula)
+    else:
+        reader.reject(found.where, phase_id, found.fault, found.formula)
+
+
+def _usable_twin(found: Found, usable: Mapping[Composition, Sequence[tuple[float, str]]]) -> str:
+    """Return the usable run of the same phase as one that cannot be used; empty if there is none."""
+    if found.run is None:
         return ""
-    volume = run.run.atoms.get_volume() / len(run.run.atoms)
-    for other in everything:
-        if other.run is None or other.fault or composition_key(other.formula) != composition_key(run.formula):
-            continue
-        if abs(other.run.atoms.get_volume() / len(other.run.atoms) / volume - 1.0) < TWIN_VOLUME_FRACTION:
-            return other.where
+    volume = _volume_per_atom(found.run)
+    for other, where in usable.get(composition_key(found.formula), ()):
+        if abs(other / volume - 1.0) < TWIN_VOLUME_FRACTION:
+            return where
     return ""
+
+
+def _volume_per_atom(run: Run) -> float:
+    return float(run.atoms.get_volume()) / len(run.atoms)
 
 
 def _level_of_all(runs: Sequence[Run]) -> str:

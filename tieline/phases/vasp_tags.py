@@ -125,11 +125,13 @@ NO_PHASE = (
     NoPhase("IBRION", _one_of(40.0, 44.0), _PATH),
     NoPhase("IMAGES", _at_least(1.0), _PATH),
     NoPhase("ICHAIN", _at_least(1.0), _PATH),
+    NoPhase("PHON_LMC", _is_true, _PHONONS),
     NoPhase("LEPSILON", _is_true, _RESPONSE),
     NoPhase("LCALCEPS", _is_true, _RESPONSE),
     NoPhase("LCHIMAG", _is_true, _RESPONSE),
     NoPhase("ML_LMLFF", _is_true, _FORCE_FIELD),
     NoPhase("ML_FF_LMLFF", _is_true, _FORCE_FIELD),
+    NoPhase("SCALEE", lambda value: _is_not_zero(value) and value != 1.0, "forces and energies are scaled"),
     NoPhase("PSTRESS", _is_not_zero, "computed under pressure (PSTRESS = {} kB): its energy is an enthalpy"),
     NoPhase("LDIPOL", _is_true, _SLAB),
     NoPhase("IDIPOL", _at_least(1.0), _SLAB),
@@ -221,6 +223,7 @@ LEVEL = (
     LevelTag("AGGAX", _semilocal_share, _EXCHANGE, is_hybrid),
     LevelTag("ALDAC", _correlation_share, _EXCHANGE),
     LevelTag("AGGAC", _correlation_share, _EXCHANGE),
+    LevelTag("LMAXPAW", -100.0, "without the one-centre terms of the PAW potentials"),
     LevelTag("LIBXC1", None, _EXCHANGE),
     LevelTag("LIBXC2", None, _EXCHANGE),
     LevelTag("LVDW", False, _DISPERSION),
@@ -299,8 +302,12 @@ OF_ELEMENTS = {
 }
 """Tags with a value for each POTCAR, their defaults, and when VASP heeds them."""
 
-NOTED = ("PREC", "LASPH", "LREAL", "GGA_COMPAT", "VOSKOWN", "LMAXTAU", "ADDGRID", "NKREDX", "NKREDY", "NKREDZ", "LCORR")
-"""Tags that change energies by up to a few meV/atom; runs that differ in them are used, with a warning."""
+NOTED = (
+    *("ISPIN", "PREC", "LASPH", "LREAL", "ADDGRID", "GGA_COMPAT", "VOSKOWN", "LMAXTAU", "LCORR", "LCOMPAT", "LRHFATM"),
+    *("NKREDX", "NKREDY", "NKREDZ"),
+)
+"""Tags that change energies by up to a few meV/atom, and ISPIN, which matters to magnetic phases only; runs that differ
+in them are used, with a warning."""
 
 
 def element_settings(head: Head) -> dict[str, frozenset[tuple[tuple[str, Value], ...]]]:
