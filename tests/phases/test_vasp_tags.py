@@ -5,6 +5,8 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import re
+from pathlib import Path
 
 import ase.build
 import pytest
@@ -12,7 +14,7 @@ from ase import Atoms
 from vasp_runs import vasprun
 
 from tieline.core.errors import PhaseDataError
-from tieline.phases import vasp_head
+from tieline.phases import vasp_head, vasp_tags
 from tieline.phases.files import read_file_source
 from tieline.phases.source_settings import FileSource
 from tieline.phases.vasp import read_run
@@ -51,6 +53,12 @@ def one_run(folder, atoms=LISI, **changes):
     file = folder / "vasprun.xml"
     file.write_text(vasprun(atoms, -7.6, **changes), "utf-8")
     return read_run(file)
+
+
+def test_the_manual_names_every_tag():
+    manual = (Path(__file__).parents[2] / "config/README.md").read_text("utf-8")
+    tags = {rule.tag.rpartition("/")[2] for rule in vasp_tags.NO_PHASE} | set(vasp_tags.OF_ELEMENTS)
+    assert [tag for tag in sorted(tags) if not re.search(rf"\b{tag}\b", manual)] == []
 
 
 NO_PHASE = [
