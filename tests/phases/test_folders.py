@@ -198,7 +198,14 @@ def test_what_replaces_nothing_is_noted(runs, name, expected):
             "si/XDATCAR",
         ),
         *("si/custodian.json", "si/FW.json.gz", "si/vasprun.xml.md5", "plot_vasprun.py", "notes.txt", "README.md"),
-        *(".git/lisi.cif", ".ipynb_checkpoints/lisi.cif", "._lisi.cif", "__MACOSX/lisi.cif", "si/.vasprun.xml.swp"),
+        *(
+            ".git/lisi.cif",
+            ".ipynb_checkpoints/lisi.cif",
+            "._lisi.cif",
+            "__MACOSX/lisi.cif",
+            "Thumbs.db",
+            "si/.vasprun.xml.swp",
+        ),
     ],
 )
 def test_what_is_part_of_a_run_or_no_data_is_not(runs, name):

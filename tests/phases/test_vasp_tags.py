@@ -102,6 +102,7 @@ NO_PHASE = [
     (tag("ISMEAR", -2), "occupations prescribed"),
     (tag("ISMEAR", -3), "a series of smearings"),
     (logical("LDAU") + tag("LDAUTYPE", 3), "linear-response run for U"),
+    (logical("LDAU") + '<v type="int" name="LDAUTYPE"> 3</v>', "linear-response run for U"),
     (logical("LSPIRAL"), "spin spiral"),
     (logical("LPARD"), "partial charge densities"),
     (logical("PHON_LMC"), "phonons"),
@@ -185,6 +186,14 @@ def test_tags_count_even_if_nothing_else_can_be_read(tmp_path):
     assert noted["reason"] == "computes excitations or correlation energies, or nothing self-consistent (ALGO = CHI)"
 
 
+def test_the_order_of_the_head_does_not_matter(tmp_path):
+    text = vasprun(LISI, -7.6, parameters=tag("ICHARG", 11))
+    start, end = text.index(" <parameters>"), text.index(" <atominfo>")
+    after = text.index(" </atominfo>") + len(" </atominfo>\n")
+    (tmp_path / "vasprun.xml").write_text(text[:start] + text[end:after] + text[start:end] + text[after:], "utf-8")
+    assert "not self-consistent" in read_run(tmp_path / "vasprun.xml").fault
+
+
 HYBRID = logical("LHFCALC")
 
 
@@ -241,8 +250,11 @@ def test_the_same_level_everywhere_is_one_level(tmp_path):
 
 
 def hubbard(orbitals, u, j):
+    """Return DFT+U as VASP writes it: the type as a list of one, and lists of one among the values used."""
     lists = (tag("LDAUL", orbitals), tag("LDAUU", u, "float"), tag("LDAUJ", j, "float"))
-    return {"ldau": True, "incar": logical("LDAU") + tag("LDAUTYPE", 2) + "".join(lists)}
+    kind = '<v type="int" name="LDAUTYPE"> 2</v>'
+    used = kind + '<v type="int" name="LDAUL"> -1</v><v name="LDAUU"> 0.0</v><v name="LDAUJ"> 0.0</v>'
+    return {"ldau": True, "incar": logical("LDAU") + kind + "".join(lists), "parameters": used}
 
 
 def test_one_u_of_each_element_is_one_level(tmp_path):

@@ -44,8 +44,8 @@ _ABANDONED = re.compile(r"error[._-]?\d+\..+", re.IGNORECASE)
 RECORDS = frozenset({"custodian.json", "fw.json", "transformations.json", "task.json", "job_info.json", "vasp.json"})
 """What programs that manage VASP runs leave beside them."""
 
-NOT_DATA = frozenset({"__MACOSX", "__pycache__", "lost+found", "@eaDir"})
-"""Folders of operating systems and programs; so are those whose name begins with a dot."""
+NOT_DATA = frozenset({"__MACOSX", "__pycache__", "lost+found", "@eaDir", "Thumbs.db"})
+"""What operating systems and programs leave in folders; so is what has a name that begins with a dot."""
 
 CHECKSUMS = (".md5", ".sha1", ".sha256")
 

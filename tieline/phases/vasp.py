@@ -197,7 +197,7 @@ def common_level(runs: Sequence[Run]) -> str:
 def _text_of_u(pairs: dict[str, Value]) -> str:
     if "LDAUTYPE" not in pairs:
         return ""
-    orbital = {0.0: "s", 1.0: "p", 2.0: "d", 3.0: "f"}.get(float(str(pairs["LDAUL"])), "?") if "LDAUL" in pairs else "?"
+    orbital = dict[Value, str]({0.0: "s", 1.0: "p", 2.0: "d", 3.0: "f"}).get(pairs.get("LDAUL", -1.0), "?")
     u, j = (text_of_value(pairs[tag]) if tag in pairs else "0" for tag in ("LDAUU", "LDAUJ"))
     return f"{orbital} {u}" + (f"-{j}" if j != "0" else "") + " eV"
 

@@ -25,7 +25,7 @@ VASP packs to a tenth or a hundredth."""
 UNSUSPICIOUS_BYTES = 2**26
 
 MOST_ELEMENTS = 10**6
-"""XML elements before the end of the list of atoms."""
+"""Beginnings and ends of XML elements in the head."""
 
 _OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".lzma": lzma.open}
 
@@ -53,8 +53,10 @@ class Tags:
     def number(self, tag: str) -> float:
         """Return the number that VASP used, NaN if there is none."""
         for value in self[tag]:
-            if isinstance(value, bool | float):
-                return float(value)
+            # Some numbers are printed as lists of one.
+            first = value[0] if isinstance(value, tuple) and value else value
+            if isinstance(first, bool | float):
+                return float(first)
         return math.nan
 
     def is_set(self, tag: str) -> bool:
@@ -112,13 +114,13 @@ def read_head(file: Path) -> Head:
     parts: dict[str, ET.Element] = {}
     with _open(file) as stream:
         # Expat bounds the expansion of entities and opens no other files.
-        for count, (_, element) in enumerate(ET.iterparse(stream, events=("end",))):  # noqa: S314
-            if element.tag in _SECTIONS:
+        for count, (event, element) in enumerate(ET.iterparse(stream, events=("start", "end"))):  # noqa: S314
+            if event == "end" and element.tag in _SECTIONS:
                 parts.setdefault(element.tag, element)
-            if element.tag in ("atominfo", "calculation"):
+            if element.tag == "calculation" or len(parts) == len(_SECTIONS):
                 break
             if count > MOST_ELEMENTS:
-                raise ValueError(f"no atoms among its first {MOST_ELEMENTS} elements")
+                raise ValueError("its head does not end")
     kpoints = parts.get("kpoints", ET.Element("kpoints"))
     generation = kpoints.find("generation")
     divisions = kpoints.findtext("generation/v[@name='divisions']", "").split()

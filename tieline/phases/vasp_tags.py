@@ -221,8 +221,12 @@ LEVEL = (
     LevelTag("LHFONE", False, _EXCHANGE, is_hybrid),
     LevelTag("ALDAX", _semilocal_share, _EXCHANGE, is_hybrid),
     LevelTag("AGGAX", _semilocal_share, _EXCHANGE, is_hybrid),
+    LevelTag("AMGGAX", _semilocal_share, _EXCHANGE, is_hybrid),
     LevelTag("ALDAC", _correlation_share, _EXCHANGE),
     LevelTag("AGGAC", _correlation_share, _EXCHANGE),
+    LevelTag("AMGGAC", _correlation_share, _EXCHANGE),
+    LevelTag("XC", None, _EXCHANGE),
+    LevelTag("XC_C", "1", _EXCHANGE),
     LevelTag("LMAXPAW", -100.0, "without the one-centre terms of the PAW potentials"),
     LevelTag("LIBXC1", None, _EXCHANGE),
     LevelTag("LIBXC2", None, _EXCHANGE),
@@ -240,9 +244,9 @@ LEVEL = (
     LevelTag("PARAM1", 0.1234, _DISPERSION, _has_nonlocal),
     LevelTag("PARAM2", 1.0, _DISPERSION, _has_nonlocal),
     LevelTag("PARAM3", 0.0, _DISPERSION, _has_nonlocal),
-    LevelTag("BPARAM", None, _DISPERSION, _has_nonlocal),
-    LevelTag("CPARAM", None, _DISPERSION, _has_nonlocal),
-    LevelTag("IVDW_NL", None, _DISPERSION, _has_nonlocal),
+    LevelTag("BPARAM", 6.3, _DISPERSION, _has_nonlocal),
+    LevelTag("CPARAM", 0.0093, _DISPERSION, _has_nonlocal),
+    LevelTag("IVDW_NL", 1.0, _DISPERSION, _has_nonlocal),
 )
 """Tags that make a level of theory of their own, beside the functional that GGA, METAGGA, LHFCALC and IVDW name."""
 
@@ -332,7 +336,8 @@ def element_settings(head: Head) -> dict[str, frozenset[tuple[tuple[str, Value],
                 if tag == "LDAUL":
                     pairs[tag] = _D_ORBITALS
                 continue
-            values = given[-1] if isinstance(given[-1], tuple) else (given[-1],)
+            lists = [values if isinstance(values, tuple) else (values,) for values in reversed(given)]
+            values = next((values for values in lists if len(_numbers(values)) >= len(head.species)), lists[0])
             value = values[place] if place < len(values) else "?"
             if value != default:
                 pairs[tag] = value
