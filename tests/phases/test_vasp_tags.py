@@ -223,6 +223,11 @@ HYBRID = logical("LHFCALC")
         ({"incar": tag("LMAXPAW", -1)}, "PBE+LMAXPAW=-1"),
         ({"incar": tag("IVDW", 12)}, "PBE+vdW-DFT-D3-BJ"),
         ({"incar": tag("IVDW", 13)}, "PBE+IVDW=13"),
+        ({"incar": tag("IVDW", 12) + logical("LUSE_VDW")}, "PBE+rVV10+vdW-DFT-D3-BJ"),
+        (
+            {"incar": tag("IVDW", 12), "parameters": HYBRID + tag("AEXX", "0.25", "float")},
+            "PBE0+vdW-DFT-D3-BJ",
+        ),
         ({"incar": tag("IVDW", 11) + tag("VDW_S8", "0.9", "float")}, "PBE+vdW-DFT-D3+VDW_S8=0.9"),
         ({"incar": logical("LVDW")}, "PBE+LVDW"),
         ({"gga": "BO", "incar": logical("LUSE_VDW") + tag("AGGAC", 0)}, "optB88+rVV10+AGGAC=0"),

@@ -120,20 +120,21 @@ def read_run(file: Path) -> Run:
 
 
 def _run_type(run: Vasprun, tags: Tags) -> str:
+    # pymatgen takes what is left unsaid for exact exchange, and IVDW = 0 for a dispersion energy.
+    run.parameters.update(AEXX=0.0, HFSCREEN=0.0, LHFCALC=False, LDAU=False, LUSE_VDW=tags.is_set("LUSE_VDW"))
+    run.parameters["GGA"] = next((value for value in tags["GGA"] if value), "--")
+    run.incar.update(LDAU=False, IVDW=0)
+    run.incar["METAGGA"] = next((value for value in tags["METAGGA"] if value not in ("", "--")), "--")
     if is_hybrid(tags):
         functional = NAMED_HYBRIDS.get(hybrid_parameters(tags), "hybrid")
+        functional += "+rVV10" if tags.is_set("LUSE_VDW") else ""
     else:
-        # pymatgen takes what is left unsaid for exact exchange, and IVDW = 0 for a dispersion energy.
-        run.parameters.update(AEXX=0.0, HFSCREEN=0.0, LHFCALC=False, LDAU=False)
-        run.parameters["LUSE_VDW"] = tags.is_set("LUSE_VDW")
-        run.parameters["GGA"] = next((value for value in tags["GGA"] if value), "--")
-        run.incar["LDAU"] = False
-        run.incar["METAGGA"] = next((value for value in tags["METAGGA"] if value not in ("", "--")), "--")
         functional = str(run.run_type).partition("+vdW-")[0]
         functional = re.sub("^GGA(?=$|[+])", _of_potentials(run.potcar_symbols), functional)
-    dispersion = next((value for value in tags["IVDW"] if value in NAMED_DISPERSIONS and value), None)
-    if dispersion is not None:
-        run.incar["IVDW"] = int(float(str(dispersion)))
+    dispersion = next((value for value in tags["IVDW"] if value and value in NAMED_DISPERSIONS), None)
+    if isinstance(dispersion, float):
+        run.parameters["LUSE_VDW"] = False
+        run.incar["IVDW"] = int(dispersion)
         functional += "+vdW-" + str(run.run_type).partition("+vdW-")[2]
     return "+".join((functional, *level_suffixes(tags)))
 
