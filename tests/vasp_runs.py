@@ -52,6 +52,7 @@ def vasprun(
     incar: str = "",
     parameters: str = "",
     entropy_ev: float = 0.02,
+    force_ev_per_angstrom: float = 0.0,
 ) -> str:
     """Return the text of a vasprun.xml.
 
@@ -99,7 +100,11 @@ def vasprun(
             higher = above + 0.5 * (electronic_steps - 1 - electronic)
             text += f"  <scstep>{_energies(energy_ev + higher, entropy_ev)}</scstep>\n"
         text += _structure(atoms if step == ionic_steps - 1 else start, "")
-        text += '  <varray name="forces">\n' + "   <v>  0.0  0.0  0.0 </v>\n" * len(atoms) + "  </varray>\n"
+        text += (
+            '  <varray name="forces">\n'
+            + f"   <v>  0.0  0.0  {force_ev_per_angstrom} </v>\n" * len(atoms)
+            + "  </varray>\n"
+        )
         text += f"  {_energies(energy_ev + above, entropy_ev)}\n </calculation>\n"
     return text + _structure(atoms, "finalpos") + "</modeling>\n"
 

@@ -160,6 +160,27 @@ def test_charged_cells(tmp_path, electrons):
     assert fault.startswith(f"a charged cell: NELECT = {electrons:g}, neutral 8;")
 
 
+RELAXED = tag("EDIFFG", "-0.01", "float")
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        # The last two electronic steps of these runs differ by 0.5 eV.
+        ({"parameters": tag("EDIFF", "1e-5", "float")}, "the last electronic steps differ by 0.5 eV (EDIFF = 1e-05)"),
+        ({"parameters": tag("EDIFF", "1e-5", "float"), "electronic_steps": 1}, ""),
+        ({"parameters": RELAXED, "force_ev_per_angstrom": 0.3}, "a force of 0.3 eV/A remains (EDIFFG = -0.01)"),
+        ({"parameters": RELAXED, "force_ev_per_angstrom": -0.3}, "a force of 0.3 eV/A remains (EDIFFG = -0.01)"),
+        ({"parameters": RELAXED, "force_ev_per_angstrom": 0.009}, ""),
+        ({"parameters": RELAXED, "force_ev_per_angstrom": 0.3, "nsw": 0, "ibrion": -1, "ionic_steps": 1}, ""),
+        ({"parameters": tag("EDIFFG", "0.0001", "float"), "force_ev_per_angstrom": 0.3}, ""),
+    ],
+)
+def test_runs_that_were_stopped(tmp_path, settings, expected):
+    fault = one_run(tmp_path, **settings).fault
+    assert fault == (f"not converged: {expected}" if expected else "")
+
+
 @pytest.mark.parametrize("vacuum_angstrom", [9.0, 15.0])
 def test_slabs_and_molecules_are_no_bulk(tmp_path, vacuum_angstrom):
     slab = ase.build.fcc111("Al", (1, 1, 4), vacuum=vacuum_angstrom / 2.0, periodic=True)

@@ -31,6 +31,15 @@ from tieline.phases.vasp_tags import (
 LARGEST_GAP_ANGSTROM = 8.0
 """A bulk phase has no layer without atoms as thick as this: fullerenes and intercalated graphite stay below."""
 
+RELAXATIONS = (1, 2, 3)
+"""IBRION of relaxations."""
+
+LARGEST_CHANGE_EV_PER_ATOM = 1e-3
+"""Energies of the last two electronic steps that differ by more, and by 100 EDIFF, have not converged."""
+
+LARGEST_FORCE_EV_PER_ANGSTROM = 0.05
+"""A larger force, beyond twice EDIFFG, is left where a relaxation was stopped."""
+
 GASES = frozenset({"H", "N", "O", "F", "Cl"})
 """Elements whose reference state may be a molecule in a box."""
 
@@ -146,10 +155,25 @@ def _of_potentials(titles: Sequence[str]) -> str:
 
 
 def _not_converged(run: Vasprun) -> str:
+    """Return what has not converged: all steps used, or ended before (a STOPCAR file, a limit of time)."""
+    parameters = run.parameters
     if not run.converged_electronic:
-        return f"not converged: the last electronic loop used all {run.parameters['NELM']} steps (NELM)"
+        return f"not converged: the last electronic loop used all {parameters['NELM']} steps (NELM)"
     if not run.converged_ionic:
-        return f"not converged: the relaxation used all {run.parameters['NSW']} steps (NSW)"
+        return f"not converged: the relaxation used all {parameters['NSW']} steps (NSW)"
+    last = run.ionic_steps[-1]
+    energies = [float(step["e_fr_energy"]) for step in last["electronic_steps"][-2:] if "e_fr_energy" in step]
+    change = float(np.ptp(energies)) if len(energies) == 2 else 0.0
+    if "EDIFF" in parameters and change > max(
+        100.0 * parameters["EDIFF"], LARGEST_CHANGE_EV_PER_ATOM * len(run.final_structure)
+    ):
+        return f"not converged: the last electronic steps differ by {change:.2g} eV (EDIFF = {parameters['EDIFF']:g})"
+    limit = -float(parameters.get("EDIFFG", 0.0))
+    if limit > 0.0 and parameters.get("NSW", 0) > 1 and parameters.get("IBRION") in RELAXATIONS and "forces" in last:
+        free = run.final_structure.site_properties.get("selective_dynamics", True)
+        force = float(np.linalg.norm(np.where(free, last["forces"], 0.0), axis=1).max())
+        if force > max(2.0 * limit, LARGEST_FORCE_EV_PER_ANGSTROM):
+            return f"not converged: a force of {force:.2g} eV/A remains (EDIFFG = {-limit:g})"
     return ""
 
 
