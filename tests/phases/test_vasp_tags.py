@@ -262,8 +262,9 @@ def test_levels_of_theory(tmp_path, settings, expected):
     """One run of another level among two is refused."""
     assert one_run(tmp_path, **settings).run_type == expected
     write_runs(tmp_path / "runs", lisi=settings)
-    with pytest.raises(PhaseDataError, match=r"different levels make false hulls, found .*PBE \(2 runs\)"):
+    with pytest.raises(PhaseDataError, match=r"different levels make false hulls, found .*PBE \(2 runs\)") as caught:
         read(tmp_path / "runs")
+    assert f", such as {expected} in {tmp_path}/runs/lisi/vasprun.xml; use runs of one" in str(caught.value)
 
 
 def test_the_same_level_everywhere_is_one_level(tmp_path):

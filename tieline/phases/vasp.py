@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,6 +63,8 @@ class _Vasprun(Vasprun):
 class Run:
     """The end of one VASP run."""
 
+    file: Path
+
     atoms: Atoms
     """Final structure; its calculator holds the final energy in eV, extrapolated to zero smearing."""
 
@@ -116,6 +118,7 @@ def read_run(file: Path) -> Run:
         )
         atoms.calc = SinglePointCalculator(atoms, energy=float(run.final_energy))
         return Run(
+            file=file,
             atoms=atoms,
             run_type=_run_type(run, head.tags),
             potentials=tuple(run.potcar_symbols),
@@ -242,49 +245,61 @@ def require_comparable(runs: Sequence[Run], folder: Path) -> list[str]:
     PhaseDataError
         If functionals differ, or the potentials or U of one element.
     """
-    kinds = Counter(run.run_type for run in runs)
-    if len(kinds) > 1:
-        found = ", ".join(f"{kind} ({count} runs)" for kind, count in sorted(kinds.items()))
+    levels: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        levels[run.run_type].append(run)
+    if len(levels) > 1:
         raise PhaseDataError(
-            f"{folder}: energies of different levels make false hulls, found {found}; use runs of one functional"
+            f"{folder}: energies of different levels make false hulls, found {_counted(levels, ', ')}; "
+            f"use runs of one functional"
         )
     _require_one_u(runs, folder)
-    potentials: dict[str, Counter[str]] = defaultdict(Counter)
+    potentials: dict[str, dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
     for run in runs:
         for title in set(run.potentials):
-            potentials[_element_of(title)][title] += 1
+            potentials[_element_of(title)][f"{title!r}"].append(run)
     for element, titles in sorted(potentials.items()):
         if len(titles) > 1:
-            found = ", ".join(f"{title!r} ({count} runs)" for title, count in sorted(titles.items()))
             raise PhaseDataError(
-                f"{folder}: total energies with different potentials of {element} have no common zero, found {found}"
+                f"{folder}: total energies with different potentials of {element} have no common zero, found "
+                f"{_counted(titles, ', ')}"
             )
     return _differences(runs, folder)
 
 
 def _require_one_u(runs: Sequence[Run], folder: Path) -> None:
     """Refuse different U, or parameters of the dispersion energy, of one element."""
-    settings: dict[str, Counter[str]] = defaultdict(Counter)
+    settings: dict[str, dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
     for run in runs:
         for element, found in run.of_elements.items():
             for pairs in found:
-                settings[element][", ".join(f"{tag} = {text_of_value(value)}" for tag, value in pairs)] += 1
+                text = ", ".join(f"{tag} = {text_of_value(value)}" for tag, value in pairs)
+                settings[element][text or "none"].append(run)
     for element, kinds in sorted(settings.items()):
-        if len(kinds) > 1 and "" in kinds and all("LDAUTYPE" in kind for kind in kinds if kind):
-            n_with = sum(
-                any("LDAUTYPE" in dict(s) for found in run.of_elements.values() for s in found) for run in runs
-            )
-            functional = runs[0].run_type
+        if len(kinds) > 1 and all(("LDAUTYPE" in kind) != (kind == "none") for kind in kinds) and "none" in kinds:
+            by_level: dict[str, list[Run]] = defaultdict(list)
+            for run in runs:
+                by_level[f"{run.run_type}{'+U' if _has_u(run) else ''}"].append(run)
             raise PhaseDataError(
-                f"{folder}: energies with and without U of {element} have no common zero, found {functional} "
-                f"({len(runs) - n_with} runs), {functional}+U ({n_with} runs)"
+                f"{folder}: energies with and without U of {element} have no common zero, found "
+                f"{_counted(by_level, ', ')}"
             )
         if len(kinds) > 1:
-            listed = "; ".join(f"{kind or 'none'} ({count} runs)" for kind, count in sorted(kinds.items()))
             raise PhaseDataError(
                 f"{folder}: total energies with different U or dispersion parameters of {element} have no common "
-                f"zero, found {listed}"
+                f"zero, found {_counted(kinds, '; ')}"
             )
+
+
+def _has_u(run: Run) -> bool:
+    return any("LDAUTYPE" in dict(pairs) for found in run.of_elements.values() for pairs in found)
+
+
+def _counted(kinds: Mapping[str, Sequence[Run]], separator: str) -> str:
+    """Return how many runs are of each kind, and a file of the rarest."""
+    counts = separator.join(f"{kind} ({len(runs)} runs)" for kind, runs in sorted(kinds.items()))
+    rarest = min(sorted(kinds), key=lambda kind: len(kinds[kind]))
+    return f"{counts}, such as {rarest} in {kinds[rarest][0].file}"
 
 
 def _differences(runs: Sequence[Run], folder: Path) -> list[str]:
