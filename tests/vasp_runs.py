@@ -7,18 +7,19 @@ from ase import Atoms
 HEAD = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <modeling>
  <generator><i name="program" type="string">vasp </i><i name="version" type="string">6.3.2  </i></generator>
- <incar><i name="ENCUT">    {cutoff:.8f}</i><i type="int" name="NSW">    {nsw}</i></incar>
+ <incar><i name="ENCUT">    {cutoff:.8f}</i><i type="int" name="NSW">    {nsw}</i>{incar}</incar>
  <kpoints>
-  <generation param="Gamma"><v type="int" name="divisions">       2        2        2 </v></generation>
+  <generation param="{kpoints}"><v type="int" name="divisions">       {divisions} </v></generation>
   <varray name="kpointlist"><v>       0.00000000       0.00000000       0.00000000 </v></varray>
   <varray name="weights"><v>       1.00000000 </v></varray>
  </kpoints>
  <parameters>
   <separator name="electronic">
-   <i name="ENMAX">    {cutoff:.8f}</i>
+   <i name="NELECT">    {nelect:.8f}</i><i name="ENMAX">    {cutoff:.8f}</i>
    <separator name="electronic convergence"><i type="int" name="NELM">    {nelm}</i></separator>
   </separator>
   <separator name="electronic exchange-correlation"><i type="string" name="GGA">    {gga}</i></separator>
+  {parameters}
   <separator name="ionic">
    <i type="int" name="NSW">    {nsw}</i><i type="int" name="IBRION">    {ibrion}</i>
    <i name="PSTRESS">    {pstress:.8f}</i>
@@ -45,6 +46,13 @@ def vasprun(
     nelm: int = 60,
     ibrion: int = 2,
     pstress_kbar: float = 0.0,
+    electrons: float | None = None,
+    kpoints: str = "Gamma",
+    divisions: str = "2        2        2",
+    incar: str = "",
+    parameters: str = "",
+    entropy_ev: float = 0.02,
+    force_ev_per_angstrom: float = 0.0,
 ) -> str:
     """Return the text of a vasprun.xml.
 
@@ -56,7 +64,13 @@ def vasprun(
         Final energy extrapolated to zero smearing (e_0_energy). Earlier steps lie above it, and so does the energy
         without entropy; the free energy lies below.
     potentials
-        Titles of the potentials, by element.
+        Titles of the potentials, by element. Every atom has four valence electrons.
+    electrons
+        Electrons of the cell; None for the neutral one.
+    incar, parameters
+        More tags as XML, in the INCAR and among the values used. Of a tag that stands twice the first counts.
+    entropy_ev
+        Entropy of the electrons times temperature.
     """
     symbols = list(dict.fromkeys(atoms.get_chemical_symbols()))
     titles = {symbol: f"PAW_PBE {symbol} 06Sep2000" for symbol in symbols} | (potentials or {})
@@ -65,7 +79,18 @@ def vasprun(
     start = atoms.copy()
     start.set_cell(atoms.cell * 1.02, scale_atoms=True)
     text = HEAD.format(
-        cutoff=cutoff_ev, nsw=nsw, nelm=nelm, gga=gga, ibrion=ibrion, pstress=pstress_kbar, ldau="T" if ldau else "F"
+        incar=incar,
+        parameters=parameters,
+        kpoints=kpoints,
+        divisions=divisions,
+        nelect=4.0 * len(atoms) if electrons is None else electrons,
+        cutoff=cutoff_ev,
+        nsw=nsw,
+        nelm=nelm,
+        gga=gga,
+        ibrion=ibrion,
+        pstress=pstress_kbar,
+        ldau="T" if ldau else "F",
     )
     text += _atominfo(atoms, symbols, titles) + _structure(start, "initialpos")
     for step in range(ionic_steps):
@@ -73,16 +98,21 @@ def vasprun(
         text += " <calculation>\n"
         for electronic in range(electronic_steps):
             higher = above + 0.5 * (electronic_steps - 1 - electronic)
-            text += f"  <scstep>{_energies(energy_ev + higher)}</scstep>\n"
+            text += f"  <scstep>{_energies(energy_ev + higher, entropy_ev)}</scstep>\n"
         text += _structure(atoms if step == ionic_steps - 1 else start, "")
-        text += '  <varray name="forces">\n' + "   <v>  0.0  0.0  0.0 </v>\n" * len(atoms) + "  </varray>\n"
-        text += f"  {_energies(energy_ev + above)}\n </calculation>\n"
+        text += (
+            '  <varray name="forces">\n'
+            + f"   <v>  0.0  0.0  {force_ev_per_angstrom} </v>\n" * len(atoms)
+            + "  </varray>\n"
+        )
+        text += f"  {_energies(energy_ev + above, entropy_ev)}\n </calculation>\n"
     return text + _structure(atoms, "finalpos") + "</modeling>\n"
 
 
-def _energies(e_0_ev: float) -> str:
+def _energies(e_0_ev: float, entropy_ev: float) -> str:
+    half = entropy_ev / 2.0
     return (
-        f'<energy><i name="e_fr_energy">  {e_0_ev - 0.01:.8f} </i><i name="e_wo_entrp">  {e_0_ev + 0.01:.8f} </i>'
+        f'<energy><i name="e_fr_energy">  {e_0_ev - half:.8f} </i><i name="e_wo_entrp">  {e_0_ev + half:.8f} </i>'
         f'<i name="e_0_energy">  {e_0_ev:.8f} </i></energy>'
     )
 

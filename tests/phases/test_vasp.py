@@ -63,7 +63,8 @@ def test_folder_of_runs(tmp_path):
 def test_a_real_run_is_read_as_ase_reads_it():
     run = read_run(REAL)
     atoms = ase.io.read(REAL, format="vasp-xml")
-    assert run.fault == ""
+    assert run.fault == "a run for response functions: its last energies belong to a perturbation (LEPSILON = T)"
+    assert run.run_type == "PBE"
     assert run.atoms.get_potential_energy() == pytest.approx(atoms.get_potential_energy(), abs=1e-6)
     assert sorted(run.atoms.symbols) == sorted(atoms.symbols)
     assert run.atoms.cell[:] == pytest.approx(atoms.cell[:], abs=1e-6)

@@ -21,8 +21,8 @@ REJECTED_COLUMNS: tuple[Column, ...] = (
     Column("formula", "Its formula, as far as it is known"),
     Column(
         "action",
-        "row rejected; structure dropped, where the energy is used but the cell cannot be right; or row repeated, "
-        "where another row says the same",
+        "row rejected; structure dropped, where the energy is used but the cell cannot be right; row repeated, "
+        "where another row says the same; or file passed over, where another file replaces it or it holds no structure",
     ),
     Column("reason", "What is wrong with it"),
 )

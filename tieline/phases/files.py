@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
 from tieline.core.errors import PhaseDataError
+from tieline.phases.folders import find_copies, list_folder
 from tieline.phases.inputs import TABLE_SUFFIXES, files_of
-from tieline.phases.rows import Reading, RowReader, UnusableSourceError
+from tieline.phases.rows import (
+    FILE_PASSED_OVER,
+    ROW_REJECTED,
+    ROW_REPEATED,
+    Reading,
+    RowReader,
+    UnusableSourceError,
+)
 from tieline.phases.source_settings import FileSource
 from tieline.phases.tables import read_table
 
@@ -43,7 +55,28 @@ def read_file_source(source: FileSource) -> Reading:
             # A third of a second of imports that tables do without.
             from tieline.phases.structures import read_structures  # noqa: PLC0415
 
-            read_structures(source, [file for file in files if file != source.energies], reader)
+            structures = [file for file in files if file != source.energies]
+            if path.is_dir():
+                structures = _without_copies(source, structures, reader)
+            read_structures(source, structures, reader)
     except PhaseDataError as error:
         raise UnusableSourceError(str(error), reader.rejected()) from error
     return reader.result()
+
+
+def _without_copies(source: FileSource, files: Sequence[Path], reader: RowReader) -> list[Path]:
+    """Note the files of a folder that are not read, and return its files without copies and links to others.
+
+    With energies in a table files of the same content can be different phases, by their names.
+    """
+    folder = source.path
+    for passed in list_folder(folder).passed_over:
+        if source.energies is not None and os.path.realpath(passed.path) == os.path.realpath(source.energies):
+            continue
+        action = ROW_REJECTED if passed.is_lost else FILE_PASSED_OVER
+        reader.pass_over(os.path.relpath(passed.path, folder), action, passed.reason)
+    copies = find_copies(files) if source.energies is None else {}
+    for file, (original, kind) in sorted(copies.items()):
+        where, of = os.path.relpath(file, folder), os.path.relpath(original, folder)
+        reader.pass_over(where, ROW_REPEATED, f"a {kind} {'to' if kind == 'link' else 'of'} {of}")
+    return [file for file in files if file not in copies]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from tieline.core.errors import PhaseDataError, did_you_mean
 from tieline.core.extensions import module_files
 from tieline.data import DATA
+from tieline.phases.folders import FOLDER_SUFFIXES, list_folder
+from tieline.phases.run_names import PACKINGS, run_name
 from tieline.phases.source_settings import EmbeddedSource, FetchedSource, FileSource, FunctionSource
 
 FETCHED = "work/fetched"
@@ -24,25 +26,7 @@ SEARCHED_SYSTEMS = EMBEDDED_SET.with_name("systems.csv")
 
 TABLE_SUFFIXES = (".parquet", ".csv")
 
-DATABASE_SUFFIXES = (".db", ".json")
-
-FORMATS = {
-    ".cif": "cif",
-    ".extxyz": "extxyz",
-    ".xyz": "extxyz",
-    ".traj": "traj",
-    ".vasp": "vasp",
-    ".poscar": "vasp",
-}
-"""The ASE format of each ending. Stated, for ASE would otherwise go by the content of a file."""
-
-STRUCTURE_NAMES = ("POSCAR", "CONTCAR")
-
-RUN_NAME = re.compile(r"(?:(?P<prefix>.+)[._-])?vasprun\.xml(?:\.gz)?", re.IGNORECASE)
-"""Names of the files that are read as VASP runs. Without a prefix the run is named after its folder."""
-
-FOLDER_SUFFIXES = (*FORMATS, *DATABASE_SUFFIXES)
-"""Endings of the files that are read from a folder, beside POSCAR, CONTCAR and vasprun.xml."""
+RUNS = f"vasprun.xml (also {', '.join(PACKINGS)})"
 
 
 def input_files(sources: Iterable[AnySource], fetched: Path) -> list[Path]:
@@ -95,31 +79,21 @@ def files_of(source: FileSource) -> list[Path]:
             nearby = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
             raise PhaseDataError(f"{path}: no such file or folder{did_you_mean(path.name, nearby)}")
     path = source.path
+    passed_over = ""
     if path.is_dir():
-        files = _in_folder(path)
-    elif path.suffix.lower() in (*TABLE_SUFFIXES, *FOLDER_SUFFIXES) or RUN_NAME.fullmatch(path.name):
+        listing = list_folder(path)
+        files = [file for file in listing.files if file != source.energies]
+        if listing.passed_over:
+            first = listing.passed_over[0]
+            passed_over = f"; {os.path.relpath(first.path, path)}: {first.reason}"
+    elif path.suffix.lower() in (*TABLE_SUFFIXES, *FOLDER_SUFFIXES) or run_name(path.name):
         files = [path]
     else:
         allowed = ", ".join((*TABLE_SUFFIXES, *FOLDER_SUFFIXES))
-        raise PhaseDataError(
-            f"{path}: files of this kind are not read; allowed: {allowed}, vasprun.xml (also .gz) or a folder"
-        )
+        raise PhaseDataError(f"{path}: files of this kind are not read; allowed: {allowed}, {RUNS} or a folder")
     for file in files:
         if set("{}") & set(str(file)):
             raise PhaseDataError(f"{file}: braces are not allowed in a path: Snakemake would take them for wildcards")
     if not files:
-        raise PhaseDataError(f"{path}: the folder holds none of {', '.join(FOLDER_SUFFIXES)}, vasprun.xml (also .gz)")
+        raise PhaseDataError(f"{path}: the folder holds none of {', '.join(FOLDER_SUFFIXES)}, {RUNS}{passed_over}")
     return files if source.energies is None else [*files, source.energies]
-
-
-def _in_folder(folder: Path) -> list[Path]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    of_runs = {file.parent for file in files if RUN_NAME.fullmatch(file.name)}
-    return [
-        file
-        for file in files
-        if RUN_NAME.fullmatch(file.name)
-        or file.suffix.lower() in FOLDER_SUFFIXES
-        # Beside a vasprun.xml they are the run's own start and end.
-        or (file.name in STRUCTURE_NAMES and file.parent not in of_runs)
-    ]

@@ -39,6 +39,8 @@ LONGEST_REASON = 400
 
 ROW_REJECTED, STRUCTURE_DROPPED, ROW_REPEATED = "row rejected", "structure dropped", "row repeated"
 
+FILE_PASSED_OVER = "file passed over"
+
 REJECTED_NAMES = [column.name for column in REJECTED_COLUMNS]
 
 
@@ -51,7 +53,8 @@ class Reading:
 
     rejected: pd.DataFrame
     """What was not taken, with the columns of `REJECTED_NAMES`. The action is ``row rejected``; ``structure dropped``
-    where the energy is used but the cell cannot be right; or ``row repeated`` where a row says the same as another."""
+    where the energy is used but the cell cannot be right; ``row repeated`` where a row says the same as another; or
+    ``file passed over`` where another file replaces it or it holds no structures."""
 
     searched: frozenset[str] | None = None
     """Chemical systems (sorted symbols joined by ``-``) the source has been searched in, compounds found or not; None
@@ -139,9 +142,25 @@ class RowReader:
         reason
             What is wrong with it.
         """
+        self.pass_over(where, ROW_REJECTED, reason, phase_id, formula)
+
+    def pass_over(self, where: str, action: str, reason: str, phase_id: str = "", formula: str = "") -> None:
+        """Note a file of a folder that is not read or not used.
+
+        Parameters
+        ----------
+        where
+            Name of the file.
+        action
+            `ROW_REPEATED` or `FILE_PASSED_OVER`, neither of which stops a run, or `ROW_REJECTED`.
+        reason
+            Why it is not used.
+        phase_id, formula
+            What it is, as far as it is known.
+        """
         self._count += 1
         place = {"where": where, "order": self._count}
-        self._note(place, {"phase_id": phase_id, "formula": formula}, ROW_REJECTED, reason)
+        self._note(place, {"phase_id": phase_id, "formula": formula}, action, reason)
 
     def _note(self, place: Mapping[str, Any], row: Mapping[str, Any], action: str, reason: str) -> None:
         texts = (self.source, self.file, place["where"], row["phase_id"], row["formula"], action, reason)

@@ -17,20 +17,29 @@ from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
 
 from tieline.core.errors import PhaseDataError, did_you_mean
+from tieline.core.formulas import composition_key
 from tieline.phases.energies import ENERGY_COLUMNS
-from tieline.phases.inputs import DATABASE_SUFFIXES, FORMATS, RUN_NAME
-from tieline.phases.rows import RowReader
+from tieline.phases.folders import DATABASE_SUFFIXES, FORMATS
+from tieline.phases.rows import FILE_PASSED_OVER, RowReader
+from tieline.phases.run_names import run_name
 from tieline.phases.source_settings import FileSource
 from tieline.phases.tables import own_names, read_energies
 from tieline.phases.values import is_missing
+from tieline.phases.vasp_head import TooLargeError
 
 if TYPE_CHECKING:
     from tieline.phases.vasp import Run
 
 log = logging.getLogger(__name__)
 
+Composition = tuple[tuple[str, int], ...]
+
 FULL_OCCUPANCY = 0.999
 """Sites of a CIF occupied less than this belong to a disordered structure."""
+
+
+TWIN_VOLUME_FRACTION = 0.02
+"""Runs of one composition whose volumes per atom differ by less are taken for runs of one phase."""
 
 
 class UnusableFileError(ValueError):
@@ -85,11 +94,14 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
     unused = set(energies)
     keys: set[str] = set()
     runs: list[Run] = []
-    for found in find_structures(source.path, files, reader):
+    everything = list(find_structures(source.path, files, reader))
+    usable = _usable_runs(everything)
+    level_of_all = _level_of_all([found.run for found in everything if found.run is not None and not found.fault])
+    for found in everything:
         keys.update(found.keys)
         raw: dict[str, Any] = {"phase_id": found.default_id}
         if found.run is not None and source.energy_level is None:
-            raw["energy_level"] = found.run.run_type
+            raw["energy_level"] = found.run.run_type + level_of_all
         raw |= {ours: found.keys[theirs] for ours, theirs in names.items() if theirs in found.keys}
         raw |= found.structure
         phase_id = str(raw["phase_id"])
@@ -98,7 +110,7 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
             raw["total_energy_ev"] = found.keys.get("energy")
         if found.fault:
-            reader.reject(found.where, phase_id, found.fault, found.formula)
+            _set_aside(found, phase_id, usable, reader)
             continue
         reader.add(found.where, raw)
         if found.run is not None:
@@ -112,6 +124,50 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         _require_keys(source, keys)
     for phase_id in sorted(unused):
         reader.reject(str(source.energies), phase_id, "an energy without a structure")
+
+
+def _usable_runs(everything: Sequence[Found]) -> dict[Composition, list[tuple[float, str]]]:
+    """Return volume per atom and file of the VASP runs that can be used, by composition."""
+    usable: dict[Composition, list[tuple[float, str]]] = {}
+    for found in everything:
+        if found.run is not None and not found.fault:
+            usable.setdefault(composition_key(found.formula), []).append((_volume_per_atom(found.run), found.where))
+    return usable
+
+
+def _set_aside(
+    found: Found, phase_id: str, usable: Mapping[Composition, Sequence[tuple[float, str]]], reader: RowReader
+) -> None:
+    """Reject a structure that cannot be used, but only note a run of a phase that another run stands for."""
+    twin = _usable_twin(found, usable)
+    if twin:
+        reason = f"{found.fault}; the phase is read from {twin}"
+        reader.pass_over(found.where, FILE_PASSED_OVER, reason, phase_id, found.formula)
+    else:
+        reader.reject(found.where, phase_id, found.fault, found.formula)
+
+
+def _usable_twin(found: Found, usable: Mapping[Composition, Sequence[tuple[float, str]]]) -> str:
+    """Return the usable run of the same phase as one that cannot be used; empty if there is none."""
+    if found.run is None:
+        return ""
+    volume = _volume_per_atom(found.run)
+    for other, where in usable.get(composition_key(found.formula), ()):
+        if abs(other / volume - 1.0) < TWIN_VOLUME_FRACTION:
+            return where
+    return ""
+
+
+def _volume_per_atom(run: Run) -> float:
+    return float(run.atoms.get_volume()) / len(run.atoms)
+
+
+def _level_of_all(runs: Sequence[Run]) -> str:
+    if not runs:
+        return ""
+    from tieline.phases.vasp import common_level  # noqa: PLC0415  (pymatgen: only where there are runs)
+
+    return common_level(runs)
 
 
 def _require_keys(source: FileSource, keys: set[str]) -> None:
@@ -138,14 +194,14 @@ def find_structures(path: Path, files: Sequence[Path], reader: RowReader) -> Ite
     for file in files:
         name = str(file.relative_to(path)) if path.is_dir() else file.name
         try:
-            if RUN_NAME.fullmatch(file.name):
+            if run_name(file.name):
                 from tieline.phases.vasp import read_run  # noqa: PLC0415  (pymatgen: only where there are runs)
 
                 run = read_run(file)
                 found = [_found(name, _run_id(path, file), run.atoms, run=run)]
             else:
                 found = _named(name, _structures_in(file))
-        except UnusableFileError as error:
+        except (UnusableFileError, TooLargeError) as error:
             reader.reject(name, "", str(error))
         except Exception as error:  # noqa: BLE001
             # The parsers of ASE and pymatgen raise whatever they stumble over, some of them only when asked for values.
@@ -185,12 +241,11 @@ def _named(name: str, structures: Sequence[tuple[str, Atoms, dict[str, Any]]]) -
 
 
 def _run_id(path: Path, file: Path) -> str:
-    """Return the folder of a run below `path`, with the prefix of the file's name if it has one."""
-    match = RUN_NAME.fullmatch(file.name)
-    prefix = match["prefix"] if match else None
+    """Return the folder of a run below `path`, with the name that the file's name gives the run, if any."""
+    run = run_name(file.name)
     folder = file.parent.relative_to(path) if path.is_dir() else Path()
-    if prefix:
-        return str(folder / prefix)
+    if run is not None and run.name:
+        return str(folder / run.name)
     return str(folder) if folder.parts else file.resolve().parent.name
 
 
