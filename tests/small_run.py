@@ -84,6 +84,10 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "phases": "phases.parquet",
         "neighbours": DATA / "validation/binary_neighbours.csv",
         "ternaries": DATA / "validation/ternary_facts.csv",
+        "lattices": DATA / "validation/element_lattices.csv",
+        "volumes": DATA / "validation/compound_volumes.csv",
+        "enthalpies": DATA / "compounds/enthalpies.csv",
+        "plateaus": DATA / "validation/plateaus.csv",
     },
     "evaluation.measured": {
         "phases": "phases.parquet",
@@ -118,6 +122,11 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
         "validation": "validation.csv",
         "scores": "validation_scores.csv",
         "ternary_validation": "validation_ternaries.csv",
+        "polymorph_validation": "validation_polymorphs.csv",
+        "lattice_validation": "validation_lattices.csv",
+        "volume_validation": "validation_volumes.csv",
+        "enthalpy_validation": "validation_enthalpies.csv",
+        "voltage_validation": "validation_voltages.csv",
     },
     "evaluation.measured": {
         "measured_activity": "validation_activity.csv",

@@ -333,9 +333,9 @@ CHANGES = [
         {"lithiation": {"working_ion": "Na"}},
         {"phases", "thermo", "lithiation", "full_cell", "claims"} | FETCHING | EVALUATION | MEASURED,
     ),
-    ({"lithiation": {"cutoff_v": 0.1}}, {"lithiation", "full_cell", "claims", "evaluation.comparison"} | MEASURED),
+    ({"lithiation": {"cutoff_v": 0.1}}, {"lithiation", "full_cell", "claims"} | EVALUATION | MEASURED),
     ({"design": {"limit": 0.5}}, {"lithiation"}),
-    ({"crystal": {"symmetry_tolerance_angstrom": 0.02}}, {"phases", "thermo", "evaluation.comparison"}),
+    ({"crystal": {"symmetry_tolerance_angstrom": 0.02}}, {"phases", "thermo"} | EVALUATION),
     ({"process": {"crucible_limit_k": 1900}}, {"process"}),
     ({"full_cell": {"n_to_p_ratio": 1.2}}, {"full_cell"}),
     ({"diffraction": {"detection_limit": 0.3}}, {"microstructure"}),
@@ -380,9 +380,10 @@ def test_every_section_is_changed_once():
 
 def test_working_ion_reaches_the_stages_that_look_for_its_phases():
     found = parameters({"lithiation": {"working_ion": "Na"}})
-    for name in ("phases", "thermo", "evaluation.experiment", *FETCHING):
+    for name in ("phases", "thermo", *FETCHING):
         assert found[name]["working_ion"] == "Na"
-    assert found["lithiation"]["lithiation"]["working_ion"] == "Na"
+    for name in ("lithiation", "evaluation.experiment"):
+        assert found[name]["lithiation"]["working_ion"] == "Na"
 
 
 def test_what_stages_get_is_plain():

@@ -10,6 +10,8 @@ from tieline.core.formulas import element_counts
 from tieline.crystal.structures import unit_cell_of
 from tieline.data import DATA
 from tieline.evaluation.experiment.structures import lattice_agreement
+from tieline.phases.settings import Space
+from tieline.phases.space import host_systems, uncovered
 from tieline.phases.table import PHASES, SORT_KEYS
 from tieline.relaxation.embedded import (
     ENERGY_LEVEL,
@@ -144,6 +146,26 @@ def test_elements_have_their_measured_volume_and_axial_ratio(lattices: pd.DataFr
 @pytest.mark.parametrize(("element", "measured"), [("Zn", 1.856), ("Cd", 1.886)])
 def test_zinc_and_cadmium_are_elongated(lattices: pd.DataFrame, element: str, measured: float) -> None:
     assert lattices.loc[element, "axial_ratio"] == pytest.approx(measured, rel=0.05)
+
+
+def test_150_systems_of_two_partners_are_searched_with_lithium() -> None:
+    searched = frozenset(pd.read_csv(SHIPPED.with_name("systems.csv"), keep_default_na=False)["elements"])
+    two_partners = [system for system in host_systems(Space()) if len(system.partners) == 2]
+    covered = [system for system in two_partners if not uncovered({*system.elements, "Li"}, searched)]
+    assert len(covered) >= 150
+
+
+def test_unreported_structures_are_stable_beside_the_reported_ones(shipped: pd.DataFrame) -> None:
+    # By 50 meV/atom each, against all others of its own elements.
+    for row in shipped[shipped["experimental"].isna()].itertuples():
+        others = shipped[(shipped["phase_id"] != row.phase_id) & (shipped["formula"] != row.formula)]
+        elements = row.elements.split("-")
+        rows = others[[set(system.split("-")) <= set(elements) for system in others["elements"]]]
+        rows = rows[rows["experimental"].notna() | (rows["n_elements"] == 1)]
+        counts = [element_counts(formula) for formula in [*rows["formula"], row.formula]]
+        fractions = np.array([[count.get(s, 0) / sum(count.values()) for s in elements] for count in counts])
+        hull = lower_hull(fractions[:-1], rows["formation_energy_ev_per_atom"].to_numpy())
+        assert row.formation_energy_ev_per_atom <= hull.energies_ev(fractions[-1:])[0] - 0.05, row.formula
 
 
 def test_formation_energies_by_hand() -> None:
