@@ -85,7 +85,7 @@ def test_examples_of_sources_are_valid(kind):
 def test_manual_has_a_table_for_every_kind_of_source():
     manual = (ROOT / "config/README.md").read_text("utf-8")
     tables = re.findall(r"<!-- keys: (\w+) -->", manual)
-    assert sorted(tables) == sorted({"sections", *SOURCE_KINDS} - {"embedded"})
+    assert sorted(tables) == sorted({"sections", "limits", *SOURCE_KINDS} - {"embedded"})
 
 
 def test_explanations_fit_the_values():

@@ -27,6 +27,7 @@ from tieline.lithiation.settings import Design, Lithiation
 from tieline.lithiation.settings import Settings as LithiationSettings
 from tieline.microstructure.settings import Diffraction, Microstructure
 from tieline.microstructure.settings import Settings as MicrostructureSettings
+from tieline.phases.limits import Limits
 from tieline.phases.settings import PhaseA, SourceSettings, Space
 from tieline.phases.settings import Settings as PhasesSettings
 from tieline.phases.source_settings import SOURCE_KINDS, Phases
@@ -192,7 +193,7 @@ def described(root: Path) -> dict[Path, str]:
     return {
         root / "config/config.yaml": commented_yaml(),
         root / "workflow/schemas/config.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
-        manual: with_key_tables(manual.read_text("utf-8"), {"sections": Config, **SOURCE_KINDS}),
+        manual: with_key_tables(manual.read_text("utf-8"), {"sections": Config, "limits": Limits, **SOURCE_KINDS}),
     }
 
 

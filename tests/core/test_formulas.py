@@ -32,6 +32,15 @@ def test_what_is_no_formula(formula):
         element_counts(formula)
 
 
+@pytest.mark.parametrize(
+    "formula", ["(" * 2000 + "Si" + ")" * 2000, "(" * 140 + "Si" + ")" * 140 + "2" * 15, "Si" * 200]
+)
+def test_nested_or_long_formulas(formula):
+    """The parser calls itself for each bracket."""
+    with pytest.raises(ValueError, match=r"is longer than 300 characters|is no chemical formula|amounts must be"):
+        element_counts(formula)
+
+
 @given(st.text(max_size=30) | st.text("SiTn()0123456789", max_size=12))
 def test_any_text_is_a_formula_or_a_value_error(text):
     try:

@@ -85,3 +85,26 @@ def test_as_ase_finds_them(seed, n_atoms, length, fraction):
         radii = covalent_radii[list(overlap.numbers)].sum()
         assert overlap.share_of_radii == pytest.approx(share)
         assert overlap.distance_angstrom == pytest.approx(share * radii)
+
+
+def test_many_atoms():
+    """Of 15,000 atoms two overlap: they are found, and nothing is as large as the square of their number."""
+    atoms = SILICON.repeat((15, 20, 25))
+    assert len(atoms) == 15_000
+    assert find_overlap(unit_cell_of(atoms)) is None
+    atoms.positions[7_000] = atoms.positions[3] + [0.3, 0.4, 0.0]
+    assert find_overlap(unit_cell_of(atoms)).distance_angstrom == pytest.approx(0.5)
+    atoms.positions[:] = 0.0
+    assert find_overlap(unit_cell_of(atoms)).distance_angstrom == 0.0
+
+
+@pytest.mark.parametrize("fraction", [0.3, OVERLAP_FRACTION, 0.9])
+@pytest.mark.parametrize("seed", range(5))
+def test_many_random_atoms(seed, fraction):
+    """As a tree finds the near ones, with images across the faces of a skewed cell."""
+    random = np.random.default_rng(seed)
+    lattice = 25.0 * (np.eye(3) + random.uniform(-0.4, 0.4, (3, 3)))
+    numbers = random.choice([3, 14, 55], 400)
+    atoms = Atoms(numbers, cell=lattice, scaled_positions=random.uniform(-1, 2, (400, 3)), pbc=True)
+    overlap = find_overlap(unit_cell_of(atoms), fraction)
+    assert overlap.share_of_radii == pytest.approx(smallest_share(atoms))

@@ -182,7 +182,7 @@ class TestStructures:
         assert sorted(reading.phases["phase_id"]) == ["li", "si"]
         reasons = reading.rejected.set_index("phase_id")["reason"]
         assert "exactly one energy is needed" in reasons["lisi"]
-        assert reasons["lsii"] == "an energy without a structure"
+        assert reasons["lsii"] == "an energy without a structure (did you mean 'lisi'?)"
 
     def test_extxyz_with_energies_as_ase_writes_them(self, tmp_path):
         images = [with_energy(atoms, ENERGIES[name]) for name, atoms in STRUCTURES.items()]
@@ -236,7 +236,7 @@ class TestStructures:
         assert reading.phases["phase_id"].tolist() == ["si"]
         reasons = reading.rejected.set_index("row")["reason"]
         assert reasons["water.extxyz"] == "the structure has no three-dimensional cell"
-        assert reasons["bad.cif"] == "holds no structure"
+        assert reasons["bad.cif"] == "cannot be read as CIF: line 3: parse error"
         assert reasons["settings.json"].startswith("cannot be read (")
         assert not reasons.str.contains("\n").any()
 

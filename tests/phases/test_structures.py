@@ -167,3 +167,89 @@ def test_nothing_but_damage(tmp_path):
     (tmp_path / "x.cif").write_bytes(b"\0")
     with pytest.raises(PhaseDataError, match=r"none of 1 rows can be used: first, row x\.cif"):
         read(tmp_path)
+
+
+def frame(comment, atoms=("Si 0 0 0", "Si 1.35775 1.35775 1.35775")):
+    return "\n".join([str(len(atoms)), f"Properties=species:S:1:pos:R:3 {comment}", *atoms, ""])
+
+
+LATTICE = 'Lattice="0 2.7155 2.7155 2.7155 0 2.7155 2.7155 2.7155 0"'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (frame("energy=-10"), "the structure has no three-dimensional cell"),
+        (frame('Lattice="5 0 0 0 5 0 5 5 0" energy=-10'), "the structure has no three-dimensional cell"),
+        (
+            frame(f'{LATTICE} pbc="T T F" energy=-10'),
+            "the structure is not periodic in all three directions (pbc T T F)",
+        ),
+        (
+            frame(f'{LATTICE} pbc="F F F" energy=-10'),
+            "the structure is not periodic in all three directions (pbc F F F)",
+        ),
+        (
+            frame(f"{LATTICE} energy=-10", ["Si 0 0 0", "X 1.3 1.3 1.3"]),
+            "the structure holds a dummy atom (X), which is no element",
+        ),
+        (frame(f"{LATTICE} energy=-10", ["Si 0 0 0", "D 1.3 1.3 1.3"]), "cannot be read (KeyError: 'D')"),
+        (
+            frame(f"{LATTICE} energy=-10", ["Si 0 0 0", "Si nan 1.3 1.3"]),
+            "the structure holds a number that is not finite",
+        ),
+        (frame(f"{LATTICE} energy=-10", ["Si 0 0 0", "Si 0 0 0"]), "atoms overlap: Si and Si are 0 A apart"),
+        (frame(f"{LATTICE} energy=nan"), "exactly one energy is needed"),
+        (frame(f"{LATTICE} energy=-10 REF_energy=-10.9"), "two energies: energy -10, REF_energy -10.9 eV; map the one"),
+        (frame(f"{LATTICE} energy=-10 free_energy=-11"), "two energies: energy -10, free_energy -11 eV; map the one"),
+        (frame(f"{LATTICE} energy=-10 dft_energy=-9"), "two energies: energy -10, dft_energy -9 eV; map the one"),
+    ],
+)
+def test_what_an_extxyz_frame_may_not_be(tmp_path, text, expected):
+    (tmp_path / "x.extxyz").write_text(text, "utf-8")
+    assert reason(tmp_path, "x.extxyz").startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "energy=-10",
+        "energy=-10 REF_energy=-10.00001",
+        # Smearing of 0.1 eV makes a few meV/atom.
+        "energy=-10 free_energy=-10.02",
+        "energy=-10 formation_energy=0.01 energy_above_hull=0.02",
+    ],
+)
+def test_energies_that_do_not_contradict(tmp_path, comment):
+    (tmp_path / "x.extxyz").write_text(frame(f"{LATTICE} {comment}"), "utf-8")
+    assert read(tmp_path).rejected.empty
+
+
+def test_energy_that_a_mapping_chooses(tmp_path):
+    """-10.2 eV are -5.1 eV/atom, 0.1 eV/atom below the element."""
+    (tmp_path / "x.extxyz").write_text(frame(f"{LATTICE} energy=-10 REF_energy=-10.2"), "utf-8")
+    chosen = {"columns": {"total_energy_ev": "REF_energy"}, "element_energies_ev_per_atom": {"Si": -5.0}}
+    reading = read_file_source(FileSource(kind="file", path=tmp_path, energy_level="x", **chosen))
+    assert reading.phases["formation_energy_ev_per_atom"].tolist() == pytest.approx([-0.1])
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["0 0 0", "0 5 0", "0 0 5", "Si", "1", "Direct", "0 0 0"], "the structure has no three-dimensional cell"),
+        (["5 0 0", "0 5 0", "0 0 5", "X", "1", "Direct", "0 0 0"], "the structure holds a dummy atom"),
+        (
+            ["5 0 0", "0 5 0", "0 0 5", "Si", "1", "Direct", "nan 0 0"],
+            "the structure holds a number that is not finite",
+        ),
+        (["5 0 0", "0 5 0", "0 0 5", "Si", "2", "Direct", "0 0 0", "0 0 1"], "atoms overlap: Si and Si are 0 A apart"),
+    ],
+)
+def test_what_a_poscar_may_not_be(tmp_path, lines, expected):
+    (tmp_path / "x.vasp").write_text("\n".join(["x", "1.0", *lines, ""]), "utf-8")
+    (tmp_path / "e.csv").write_text("phase_id,formation_energy_ev_per_atom\nx,0.1\ngood,0\n", "utf-8")
+    ase.io.write(tmp_path / "good.cif", SILICON)
+    source = FileSource(kind="file", path=tmp_path, energies=tmp_path / "e.csv", energy_level="x")
+    (rejected,) = read_file_source(source).rejected.to_dict("records")
+    assert rejected["row"] == "x.vasp"
+    assert rejected["reason"].startswith(expected)

@@ -13,6 +13,9 @@ from tieline.core.errors import did_you_mean
 MOST_ATOMS = 1_000_000
 """Formulas of more atoms than this are slips of the keyboard."""
 
+LONGEST_FORMULA = 300
+"""Characters of a formula; one of every element is shorter."""
+
 PLUS = " + "
 """What joins the formulas of the phases in a mixture."""
 
@@ -28,9 +31,11 @@ def element_counts(formula: str) -> dict[str, int]:
     ValueError
         If it is no formula, is empty, or holds a symbol that is no element or an absurd amount.
     """
+    if len(formula) > LONGEST_FORMULA:
+        raise ValueError(f"{formula[:20]!r}... is longer than {LONGEST_FORMULA} characters")
     try:
         counts = Formula(formula).count()
-    except ValueError:
+    except (ValueError, RecursionError):
         counts = None
     # ASE also reads sums, charges and factors in front; a phase has none of them.
     if counts is None or not re.fullmatch(r"(?![0-9])[A-Za-z0-9()]*", formula):

@@ -20,6 +20,7 @@ from tieline.phases.fetched import read_fetched
 from tieline.phases.files import read_file_source
 from tieline.phases.functions import read_function_source
 from tieline.phases.inputs import AnySource, fetched_files, input_files
+from tieline.phases.limits import Limits
 from tieline.phases.merge import Merged, merge_phases
 from tieline.phases.rejections import require_acceptable, require_known_elements
 from tieline.phases.rows import REJECTED_NAMES, ROW_REJECTED, STRUCTURE_DROPPED, Reading, UnusableSourceError
@@ -81,7 +82,7 @@ def build_phase_table(
     described: list[dict[str, Any]] = []
     try:
         for source in phases.sources:
-            reading, more = _read(source, fetched, elements)
+            reading, more = _read(source, fetched, elements, phases.limits)
             readings.append(reading)
             noted.append(reading.rejected)
             described.append(_described(source, reading, fetched) | more)
@@ -111,6 +112,11 @@ def build_phase_table(
     return PhaseTable(merged=merged, rejected=rejected, sources=described, searched=_searched(readings))
 
 
+def _checksum(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def _joined(rejected: Sequence[pd.DataFrame]) -> pd.DataFrame:
     found = [frame for frame in rejected if not frame.empty]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=REJECTED_NAMES)
@@ -123,12 +129,12 @@ def _searched(readings: Sequence[Reading]) -> list[str] | None:
     return sorted({s for r in readings for s in (r.phases["elements"] if r.searched is None else r.searched)})
 
 
-def _read(source: AnySource, fetched: Path, elements: frozenset[str]) -> tuple[Reading, dict[str, Any]]:
+def _read(source: AnySource, fetched: Path, elements: frozenset[str], limits: Limits) -> tuple[Reading, dict[str, Any]]:
     if isinstance(source, FetchedSource):
         return read_fetched(source, fetched)
     if isinstance(source, FunctionSource):
         return read_function_source(source, elements), {}
-    return (read_embedded() if isinstance(source, EmbeddedSource) else read_file_source(source)), {}
+    return (read_embedded() if isinstance(source, EmbeddedSource) else read_file_source(source, limits)), {}
 
 
 def _described(source: AnySource, reading: Reading, fetched: Path) -> dict[str, Any]:
@@ -141,10 +147,7 @@ def _described(source: AnySource, reading: Reading, fetched: Path) -> dict[str, 
         "names": sorted(reading.phases["source"].unique()),
         "versions": sorted(reading.phases["source_version"].unique()),
         "energy_levels": sorted(reading.phases["energy_level"].unique()),
-        "files": {
-            os.path.relpath(path, folder): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in input_files([source], fetched)
-        },
+        "files": {os.path.relpath(path, folder): _checksum(path) for path in input_files([source], fetched)},
         "n_phases": len(reading.phases),
         "n_rows_rejected": int((reading.rejected["action"] == ROW_REJECTED).sum()),
         "n_structures_dropped": int((reading.rejected["action"] == STRUCTURE_DROPPED).sum()),

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tieline.core.errors import PhaseDataError
+from tieline.phases.bounds import require_within
 from tieline.phases.folders import find_copies, list_folder
 from tieline.phases.inputs import TABLE_SUFFIXES, files_of
+from tieline.phases.limits import Limits
 from tieline.phases.rows import (
     FILE_PASSED_OVER,
     ROW_REJECTED,
@@ -19,15 +21,18 @@ from tieline.phases.rows import (
 )
 from tieline.phases.source_settings import FileSource
 from tieline.phases.tables import read_table
+from tieline.phases.unusable import UnusableFileError
 
 
-def read_file_source(source: FileSource) -> Reading:
+def read_file_source(source: FileSource, limits: Limits | None = None) -> Reading:
     """Read a user's file or folder.
 
     Parameters
     ----------
     source
         Path, column mapping and what else the config says of it.
+    limits
+        What a file may demand; None: the defaults of the config.
 
     Returns
     -------
@@ -39,7 +44,7 @@ def read_file_source(source: FileSource) -> Reading:
     PhaseDataError
         If the path does not exist, cannot be read at all, lacks a mapped column or holds no usable row.
     """
-    path, files = source.path, files_of(source)
+    path, files, limits = source.path, files_of(source), limits or Limits()
     reader = RowReader(
         source=source.name or path.stem,
         source_version=source.source_version,
@@ -49,6 +54,9 @@ def read_file_source(source: FileSource) -> Reading:
         element_energies=source.element_energies_ev_per_atom,
     )
     try:
+        for file in (path, source.energies):
+            if file is not None and file.suffix.lower() in TABLE_SUFFIXES and file.is_file():
+                require_within(file, limits)
         if path.is_file() and path.suffix.lower() in TABLE_SUFFIXES:
             read_table(source, reader)
         else:
@@ -58,7 +66,9 @@ def read_file_source(source: FileSource) -> Reading:
             structures = [file for file in files if file != source.energies]
             if path.is_dir():
                 structures = _without_copies(source, structures, reader)
-            read_structures(source, structures, reader)
+            read_structures(source, structures, reader, limits)
+    except UnusableFileError as error:
+        raise UnusableSourceError(f"{file}: {error}", reader.rejected()) from error
     except PhaseDataError as error:
         raise UnusableSourceError(str(error), reader.rejected()) from error
     return reader.result()

@@ -15,6 +15,7 @@ from tieline.core.extensions import ImportPath
 from tieline.core.settings import Section, choices, known_element, known_formula, plain_path
 from tieline.data.optimade_providers import Provider, choose_provider, providers
 from tieline.data.potentials import BUNDLED, known_potential
+from tieline.phases.limits import Limits
 from tieline.phases.not_formed import NOT_FORMED_ELECTROCHEMICALLY
 
 READABLE_COLUMNS = (
@@ -377,6 +378,8 @@ class Phases(Section):
             ]
         },
     )
+
+    limits: Limits = Limits()
 
     _formulas = field_validator("suppressed")(lambda formulas: [known_formula(f) for f in formulas])
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +14,21 @@ import ase.db
 import ase.io
 import numpy as np
 from ase import Atoms
-from ase.calculators.calculator import PropertyNotImplementedError
 
 from tieline.core.errors import PhaseDataError, did_you_mean
 from tieline.core.formulas import composition_key
+from tieline.phases.bounds import require_whole_frames, require_whole_poscar, require_within
+from tieline.phases.cif import read_cif
 from tieline.phases.energies import ENERGY_COLUMNS
 from tieline.phases.folders import DATABASE_SUFFIXES, FORMATS
+from tieline.phases.limits import Limits
+from tieline.phases.own_energy import energy_fault, own_energy
+from tieline.phases.pymatgen_json import is_pymatgen, read_pymatgen
 from tieline.phases.rows import FILE_PASSED_OVER, RowReader
 from tieline.phases.run_names import run_name
 from tieline.phases.source_settings import FileSource
 from tieline.phases.tables import own_names, read_energies
+from tieline.phases.unusable import UnusableFileError
 from tieline.phases.values import is_missing
 from tieline.phases.vasp_head import TooLargeError
 
@@ -34,16 +39,14 @@ log = logging.getLogger(__name__)
 
 Composition = tuple[tuple[str, int], ...]
 
-FULL_OCCUPANCY = 0.999
-"""Sites of a CIF occupied less than this belong to a disordered structure."""
+Image = tuple[str, Atoms | str, dict[str, Any]]
+"""One structure of a file: its number, the structure or why it cannot be used, and what else stands beside it."""
 
+SMALLEST_VOLUME_A3 = 1e-6
+"""Cells below this have lost a dimension."""
 
 TWIN_VOLUME_FRACTION = 0.02
 """Runs of one composition whose volumes per atom differ by less are taken for runs of one phase."""
-
-
-class UnusableFileError(ValueError):
-    """Why a file holds nothing that can be used."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,17 @@ class Found:
     fault: str
     """Why it cannot be used; empty if nothing is known against it."""
 
+    energy_fault: str
+    """Why it is not clear which of its energies counts, unless a key or table says; empty if it is."""
+
     run: Run | None
     """The VASP run it is the end of."""
 
+    ids_in_file: tuple[str, ...] = ()
+    """Default identifiers of all structures in its file, if there are several."""
 
-def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader) -> None:
+
+def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader, limits: Limits) -> None:
     """Add every structure of `files` to `reader`.
 
     Parameters
@@ -83,6 +92,8 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         Structure files, ASE databases and VASP runs at or below the source's path.
     reader
         Where they go.
+    limits
+        What a file may demand.
 
     Raises
     ------
@@ -92,25 +103,31 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
     energies = {} if source.energies is None else read_energies(source.energies)
     names = {name: name for name in own_names(source.columns)} | source.columns
     unused = set(energies)
+    ids: set[str] = set()
+    numbered: dict[str, tuple[str, ...]] = {}
     keys: set[str] = set()
     runs: list[Run] = []
-    everything = list(find_structures(source.path, files, reader))
+    everything = list(find_structures(source.path, files, reader, limits))
     usable = _usable_runs(everything)
     level_of_all = _level_of_all([found.run for found in everything if found.run is not None and not found.fault])
     for found in everything:
         keys.update(found.keys)
-        raw: dict[str, Any] = {"phase_id": found.default_id}
-        if found.run is not None and source.energy_level is None:
-            raw["energy_level"] = found.run.run_type + level_of_all
-        raw |= {ours: found.keys[theirs] for ours, theirs in names.items() if theirs in found.keys}
-        raw |= found.structure
+        raw = _raw(found, source, names, level_of_all)
         phase_id = str(raw["phase_id"])
         raw |= energies.get(phase_id, {})
         unused.discard(phase_id)
+        fault = found.fault
         if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
             raw["total_energy_ev"] = found.keys.get("energy")
-        if found.fault:
-            _set_aside(found, phase_id, usable, reader)
+            fault = fault or found.energy_fault
+        stem = phase_id.rpartition("#")[0]
+        ids.add(phase_id)
+        if found.ids_in_file:
+            numbered[stem] = found.ids_in_file
+        if found.ids_in_file and stem in energies and phase_id not in energies:
+            fault = fault or _needs_numbers(stem, found.ids_in_file)
+        if fault:
+            _set_aside(replace(found, fault=fault), phase_id, usable, reader)
             continue
         reader.add(found.where, raw)
         if found.run is not None:
@@ -122,8 +139,37 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
             log.warning("%s", difference)
     if keys:
         _require_keys(source, keys)
+    _reject_unused(source, unused, ids, numbered, reader)
+
+
+def _raw(found: Found, source: FileSource, names: Mapping[str, str], level_of_all: str) -> dict[str, Any]:
+    raw: dict[str, Any] = {"phase_id": found.default_id}
+    if found.run is not None and source.energy_level is None:
+        raw["energy_level"] = found.run.run_type + level_of_all
+    raw |= {ours: found.keys[theirs] for ours, theirs in names.items() if theirs in found.keys}
+    return raw | found.structure
+
+
+def _reject_unused(
+    source: FileSource,
+    unused: set[str],
+    ids: Collection[str],
+    numbered: Mapping[str, Sequence[str]],
+    reader: RowReader,
+) -> None:
     for phase_id in sorted(unused):
-        reader.reject(str(source.energies), phase_id, "an energy without a structure")
+        stem = phase_id if phase_id in numbered else phase_id.rpartition("#")[0]
+        reason = f"an energy without a structure{did_you_mean(phase_id, ids)}"
+        if stem in numbered:
+            reason = _needs_numbers(stem, numbered[stem])
+        reader.reject(str(source.energies), phase_id, reason)
+
+
+def _needs_numbers(stem: str, ids: Sequence[str]) -> str:
+    """Return what to say where an energy has the name of a file with several structures."""
+    shown = [*ids[:2], "..."] if len(ids) > 3 else ids
+    names = " and ".join([", ".join(shown[:-1]), shown[-1]])
+    return f"the file of {stem} holds {len(ids)} structures, named {names}; an energy of each is needed"
 
 
 def _usable_runs(everything: Sequence[Found]) -> dict[Composition, list[tuple[float, str]]]:
@@ -179,7 +225,7 @@ def _require_keys(source: FileSource, keys: set[str]) -> None:
             )
 
 
-def find_structures(path: Path, files: Sequence[Path], reader: RowReader) -> Iterator[Found]:
+def find_structures(path: Path, files: Sequence[Path], reader: RowReader, limits: Limits) -> Iterator[Found]:
     """Yield each structure in `files`; files that cannot be read are rejected.
 
     Parameters
@@ -190,17 +236,20 @@ def find_structures(path: Path, files: Sequence[Path], reader: RowReader) -> Ite
         Files at or below it.
     reader
         Where files that cannot be read are noted.
+    limits
+        What a file may demand.
     """
     for file in files:
         name = str(file.relative_to(path)) if path.is_dir() else file.name
         try:
+            require_within(file, limits)
             if run_name(file.name):
                 from tieline.phases.vasp import read_run  # noqa: PLC0415  (pymatgen: only where there are runs)
 
                 run = read_run(file)
                 found = [_found(name, _run_id(path, file), run.atoms, run=run)]
             else:
-                found = _named(name, _structures_in(file))
+                found = _named(name, _structures_in(file, limits), limits)
         except (UnusableFileError, TooLargeError) as error:
             reader.reject(name, "", str(error))
         except Exception as error:  # noqa: BLE001
@@ -213,7 +262,7 @@ def find_structures(path: Path, files: Sequence[Path], reader: RowReader) -> Ite
 def _found(
     where: str, default_id: str, atoms: Atoms, keys: Mapping[str, Any] | None = None, *, run: Run | None = None
 ) -> Found:
-    energy = _own_energy(atoms)
+    energy = own_energy(atoms)
     given = {} if energy is None else {"energy": energy}
     return Found(
         where=where,
@@ -221,23 +270,32 @@ def _found(
         structure={
             "numbers": atoms.numbers,
             "cell_a": np.asarray(atoms.cell),
-            "scaled_positions": atoms.get_scaled_positions(wrap=False) if atoms.cell.rank == 3 else (),
+            "scaled_positions": atoms.get_scaled_positions(wrap=False) if _has_cell(atoms) else (),
         },
         formula=atoms.get_chemical_formula(),
         keys=given | dict(keys or {}),
         fault=_fault(atoms) if run is None else run.fault,
+        energy_fault=energy_fault(atoms, keys or {}),
         run=run,
     )
 
 
-def _named(name: str, structures: Sequence[tuple[str, Atoms, dict[str, Any]]]) -> list[Found]:
+def _named(name: str, structures: Sequence[Image], limits: Limits) -> list[Found]:
     if not structures:
         raise UnusableFileError("holds no structure")
     stem = str(Path(name).with_suffix(""))
-    if len(structures) == 1:
-        ((_, atoms, keys),) = structures
-        return [_found(name, stem, atoms, keys)]
-    return [_found(f"{name}#{index}", f"{stem}#{index}", atoms, keys) for index, atoms, keys in structures]
+    ids = tuple(f"{stem}#{index}" for index, _, _ in structures) if len(structures) > 1 else ()
+    found = []
+    for index, atoms, keys in structures:
+        where, default_id = (f"{name}#{index}", f"{stem}#{index}") if ids else (name, stem)
+        if isinstance(atoms, str):
+            one = Found(where, default_id, structure={}, formula="", keys={}, fault=atoms, energy_fault="", run=None)
+        else:
+            one = _found(where, default_id, atoms, keys)
+            if len(atoms) > limits.most_atoms:
+                one = replace(one, fault=f"{len(atoms)} atoms exceed the limit most_atoms ({limits.most_atoms})")
+        found.append(replace(one, ids_in_file=ids))
+    return found
 
 
 def _run_id(path: Path, file: Path) -> str:
@@ -249,10 +307,14 @@ def _run_id(path: Path, file: Path) -> str:
     return str(folder) if folder.parts else file.resolve().parent.name
 
 
-def _structures_in(file: Path) -> list[tuple[str, Atoms, dict[str, Any]]]:
+def _structures_in(file: Path, limits: Limits) -> list[Image]:
     suffix = file.suffix.lower()
     if file.stat().st_size == 0:
         raise UnusableFileError("the file is empty")
+    if suffix == ".cif":
+        return [(str(number), atoms, {}) for number, atoms in enumerate(read_cif(file, limits))]
+    if suffix == ".json" and is_pymatgen(file):
+        return [(str(number), atoms, keys) for number, (atoms, keys) in enumerate(read_pymatgen(file))]
     if suffix in DATABASE_SUFFIXES:
         if suffix == ".db":
             _require_ase_tables(file)
@@ -260,9 +322,9 @@ def _structures_in(file: Path) -> list[tuple[str, Atoms, dict[str, Any]]]:
             return [(str(row.id), row.toatoms(), row.key_value_pairs) for row in database.select()]
     file_format = FORMATS.get(suffix, "vasp")
     if file_format == "extxyz":
-        _require_whole_frames(file)
+        require_whole_frames(file, limits)
     elif file_format == "vasp":
-        _require_whole_poscar(file)
+        require_whole_poscar(file)
     images = ase.io.read(file, index=":", format=file_format)
     return [(str(number), atoms, atoms.info) for number, atoms in enumerate(images)]
 
@@ -275,44 +337,16 @@ def _require_ase_tables(file: Path) -> None:
         raise UnusableFileError("is no ASE database")
 
 
-def _require_whole_frames(file: Path) -> None:
-    """Refuse an xyz file whose frames state more atoms than it has lines: ASE would count up to that number."""
-    lines = file.read_text("utf-8").split("\n")
-    start = 0
-    while start < len(lines) and lines[start].strip():
-        n_atoms = int(lines[start])
-        start += 2 + n_atoms
-        if n_atoms < 1 or start > len(lines):
-            raise UnusableFileError(f"a frame of {n_atoms} atoms, but the file has {len(lines)} lines")
-        while start < len(lines) and lines[start].lstrip().startswith("VEC"):
-            start += 1
-
-
-def _require_whole_poscar(file: Path) -> None:
-    """Refuse a POSCAR that states more atoms than it has lines: ASE would make room for them."""
-    lines = file.read_text("utf-8").split("\n")
-    for line in lines[5:7]:
-        amounts = [int(word) for word in line.split() if word.isdecimal()]
-        if sum(amounts) > len(lines):
-            raise UnusableFileError(f"{sum(amounts)} atoms, but the file has {len(lines)} lines")
-
-
 def _fault(atoms: Atoms) -> str:
-    sites = atoms.info.get("occupancy")
-    if isinstance(sites, dict) and any(
-        len(site) > 1 or min(site.values()) < FULL_OCCUPANCY for site in sites.values() if site
-    ):
-        return "sites are partly occupied or shared; an ordered model is needed"
-    if atoms.cell.rank < 3:
+    if not _has_cell(atoms):
         return "the structure has no three-dimensional cell"
+    if not atoms.pbc.all():
+        pbc = " ".join("FT"[int(way)] for way in atoms.pbc)
+        return f"the structure is not periodic in all three directions (pbc {pbc})"
+    if not atoms.numbers.all():
+        return "the structure holds a dummy atom (X), which is no element"
     return ""
 
 
-def _own_energy(atoms: Atoms) -> Any:
-    """Return the energy that came with a structure, as the file has it; None if it has none."""
-    if atoms.calc is None:
-        return None
-    try:
-        return atoms.get_potential_energy()
-    except (PropertyNotImplementedError, RuntimeError):
-        return None
+def _has_cell(atoms: Atoms) -> bool:
+    return bool(abs(np.linalg.det(np.asarray(atoms.cell))) > SMALLEST_VOLUME_A3)
