@@ -206,12 +206,44 @@ def test_phases_of_another_volume_or_none_are_no_twins(volume):
     assert {"lisn", "b"} <= set(merged.included["phase_id"])
 
 
-def test_other_form_of_an_element_in_another_source_is_noted(caplog):
-    """The first source has hcp magnesium, the second only fcc; of tin both have beta, of lithium no one knows."""
-    one = source(TIN)
-    other = source([("my-mg", "Mg", 0.02, 225), ("my-sn", "Sn", 0.0, 141), ("my-li", "Li", 0.0, None)], "theirs")
+def test_a_metastable_form_is_not_the_zero_of_its_source():
+    """Bcc titanium at +0.11 eV/atom beside hcp titanium in the first source: the energies of the second stay."""
+    one = source([("li", "Li", 0.0, 229), ("si", "Si", 0.0, 227), ("ti", "Ti", 0.0, 194)], "one")
+    for number in (229, None):
+        rows = [("my-ti", "Ti", 0.11, number), ("my-tisi2", "TiSi2", -0.52, 70)]
+        for sources in ([one, source(rows)], [source(rows), one]):
+            merged = merge(*sources, elements=("Li", "Si", "Ti"), required=("Si", "Li"))
+            energies = merged.included.set_index("phase_id")["formation_energy_ev_per_atom"]
+            assert energies["my-tisi2"] == pytest.approx(-0.52)
+            assert energies["my-ti"] == pytest.approx(0.11)
+            assert energies["ti"] == 0.0
+
+
+def test_the_same_form_at_another_energy_shows_another_zero(caplog):
+    """Hcp titanium at +0.06 eV/atom in the second source: 0.02 come off the TiSi2 beside it, as 0.06 off titanium."""
+    one = source([("li", "Li", 0.0, 229), ("si", "Si", 0.0, 227), ("ti", "Ti", 0.0, 194)], "one")
+    other = source([("my-ti", "Ti", 0.06, 194), ("my-tisi2", "TiSi2", -0.52, 70)])
+    merged = merge(one, other, elements=("Li", "Si", "Ti"), required=("Si", "Li"))
+    energies = merged.included.set_index("phase_id")["formation_energy_ev_per_atom"]
+    assert energies["my-tisi2"] == pytest.approx(-0.54)
+    assert energies["my-ti"] == pytest.approx(0.0)
+    assert "Ti in mine lies +0.060 eV/atom from the same form in one" in caplog.text
+
+
+def test_the_only_form_of_a_host_may_be_of_unknown_space_group(caplog):
+    rows = [("sn", "Sn", 0.0, None), ("li", "Li", 0.0, None), ("lisn", "LiSn", -0.3, None)]
+    merged = merge(source(rows))
+    assert set(merged.included["phase_id"]) == {"sn", "li", "lisn"}
+    assert "sn, the only phase of Sn, has no known space group; it is taken to be of space group 141" in caplog.text
+
+
+def test_other_form_of_an_element_at_the_same_energy_is_noted(caplog):
+    """The first source has hcp magnesium, the second only fcc, both at zero; of lithium no one knows."""
+    one = source([("li", "Li", 0.0, 229), ("sn", "Sn", 0.0, 141), ("mg", "Mg", 0.0, 194)])
+    other = source([("my-mg", "Mg", 0.0, 225), ("my-sn", "Sn", 0.0, 141), ("my-li", "Li", 0.0, None)], "theirs")
     merge(one, other)
     (record,) = caplog.records
     assert record.getMessage() == (
-        "the lowest phase of Mg in theirs is of space group 225, in mine of 194: is it the same reference state?"
+        "the lowest phase of Mg in theirs is of space group 225, in mine of 194, both at 0.000 eV/atom: "
+        "is it the same reference state?"
     )

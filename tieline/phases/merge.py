@@ -37,6 +37,20 @@ class Merged:
     """Elements of the search space whose phases are excluded because there is no elemental phase."""
 
 
+@dataclass(frozen=True)
+class _Form:
+    """The lowest form of an element in a source."""
+
+    source: str
+    """Name of the source."""
+
+    energy: float
+    """Its formation energy in eV/atom."""
+
+    spacegroup: float
+    """Number of its space group, NaN where it is not known."""
+
+
 class _PhaseFilter:
     """Rows still included, and what was excluded on the way."""
 
@@ -117,44 +131,84 @@ def merge_phases(
 def _at_one_zero(
     sources: Sequence[pd.DataFrame], polymorphs: Mapping[str, int], crystal: Crystal
 ) -> list[pd.DataFrame]:
-    """Refer each source's formation energies to the reference states as that source has them.
+    """Refer the formation energies of all sources to one zero for each element.
 
-    A source without an element's reference state is taken to share the zero of the first source that has it.
+    The zero is the form of lowest energy of the element (of a host, the lowest of its reference polymorph), as the
+    first source that has it gives it. Another source has a zero of its own only where it holds the same form, of the
+    same known space group, at another energy. Any other form says nothing of its source's zero: at +0.11 eV/atom it
+    is metastable, and the source's compounds are where the source puts them.
     """
-    own: list[dict[str, float]] = []
-    forms_taken: dict[str, tuple[str, float]] = {}
-    for frame in sources:
-        elemental = frame[frame["n_elements"] == 1]
-        references: dict[str, float] = {}
-        for symbol, forms in elemental.groupby("elements"):
-            if symbol in polymorphs:
-                forms = _forms_of(forms, polymorphs[str(symbol)], crystal)  # noqa: PLW2901
-            if len(forms):
-                lowest = forms.sort_values("formation_energy_ev_per_atom", kind="stable").iloc[0]
-                references[str(symbol)] = float(lowest["formation_energy_ev_per_atom"])
-                _note_other_form(str(symbol), lowest, forms_taken, crystal)
-        own.append(references)
-    first = {symbol: energy for references in reversed(own) for symbol, energy in references.items()}
+    held = [_lowest_forms(frame, polymorphs, crystal) for frame in sources]
+    zeros: list[dict[str, float]] = [{} for _ in sources]
+    for symbol in sorted({symbol for forms in held for symbol in forms}):
+        found = [forms[symbol] for forms in held if symbol in forms]
+        lowest = min(found, key=lambda form: form.energy)
+        first = next(form for form in found if form is lowest or form.spacegroup == lowest.spacegroup)
+        for forms, zero in zip(held, zeros, strict=True):
+            form = forms.get(symbol, first)
+            zero[symbol] = form.energy if form.spacegroup == first.spacegroup else first.energy
+            if form is not first:
+                _note_other_form(symbol, form, first)
     return [
-        frame.assign(formation_energy_ev_per_atom=_against(first | references, frame))
-        for frame, references in zip(sources, own, strict=True)
+        frame.assign(formation_energy_ev_per_atom=_against(zero, frame))
+        for frame, zero in zip(sources, zeros, strict=True)
     ]
 
 
-def _note_other_form(symbol: str, lowest: pd.Series, taken: dict[str, tuple[str, float]], crystal: Crystal) -> None:
-    """Warn where a source's energies refer to another form of an element than those of the first that has it."""
-    number = _elemental_spacegroup(lowest, crystal)
-    source, first = taken.setdefault(symbol, (lowest["source"], number))
-    # Nothing is said where one of them is not known.
-    if abs(first - number) > 0.0:
+def _lowest_forms(frame: pd.DataFrame, polymorphs: Mapping[str, int], crystal: Crystal) -> dict[str, _Form]:
+    """Return the form of lowest energy of each element in one source, of a host only of its reference polymorph."""
+    lowest = {}
+    for symbol, forms in frame[frame["n_elements"] == 1].groupby("elements"):
+        if symbol in polymorphs:
+            forms = _forms_of(forms, polymorphs[str(symbol)], crystal)  # noqa: PLW2901
+        if len(forms):
+            row = forms.sort_values("formation_energy_ev_per_atom", kind="stable").iloc[0]
+            lowest[str(symbol)] = _Form(
+                str(row["source"]), float(row["formation_energy_ev_per_atom"]), _elemental_spacegroup(row, crystal)
+            )
+    return lowest
+
+
+def _note_other_form(symbol: str, form: _Form, first: _Form) -> None:
+    """Say how the energies of a source are read whose lowest form of an element is, or may be, another one."""
+    off = form.energy - first.energy
+    if form.spacegroup == first.spacegroup:
+        if abs(off) > TWIN_EV_PER_ATOM:
+            log.warning(
+                "%s in %s lies %+.3f eV/atom from the same form in %s: that is taken off its energies",
+                symbol,
+                form.source,
+                off,
+                first.source,
+            )
+    # A form well above the lowest is metastable; one of unknown space group at the same energy is the same form.
+    elif abs(off) < TWIN_EV_PER_ATOM and not (np.isnan(form.spacegroup) or np.isnan(first.spacegroup)):
         log.warning(
-            "the lowest phase of %s in %s is of space group %g, in %s of %g: is it the same reference state?",
+            "the lowest phase of %s in %s is of space group %g, in %s of %g, both at %.3f eV/atom: "
+            "is it the same reference state?",
             symbol,
-            lowest["source"],
-            number,
-            source,
-            first,
+            form.source,
+            form.spacegroup,
+            first.source,
+            first.spacegroup,
+            form.energy,
         )
+    elif abs(off) >= TWIN_EV_PER_ATOM:
+        log.info(
+            "the lowest phase of %s in %s (space group %s) is at %+.3f eV/atom against that in %s (space group %s): "
+            "another form, so that the energies of %s are taken as they are given",
+            symbol,
+            form.source,
+            _number_or_unknown(form.spacegroup),
+            off,
+            first.source,
+            _number_or_unknown(first.spacegroup),
+            form.source,
+        )
+
+
+def _number_or_unknown(spacegroup: float) -> str:
+    return "unknown" if np.isnan(spacegroup) else f"{spacegroup:g}"
 
 
 def _drop_duplicates(phase_filter: _PhaseFilter) -> None:
@@ -239,9 +293,18 @@ def _reference_energies(
         if wanted.empty and host in required:
             numbers = {_elemental_spacegroup(row, crystal) for _, row in forms.iterrows()}
             found = ", ".join(f"{n:g}" for n in sorted(n for n in numbers if pd.notna(n)))
-            raise PhaseDataError(
-                f"phase_a.polymorphs.{host} = {number}: the phase data hold no {host} of this space group; "
-                f"they hold {found or 'none with a known one'}"
+            if found or len(forms) > 1:
+                raise PhaseDataError(
+                    f"phase_a.polymorphs.{host} = {number}: the phase data hold no {host} of this space group; they "
+                    f"hold {found or 'none with a known one: give the column spacegroup_number_source, or structures'}"
+                )
+            log.warning(
+                "%s, the only phase of %s, has no known space group; it is taken to be of space group %d "
+                "(phase_a.polymorphs.%s)",
+                forms["phase_id"].iloc[0],
+                host,
+                number,
+                host,
             )
         if wanted.empty:
             continue
