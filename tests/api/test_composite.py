@@ -22,7 +22,7 @@ def phases():
         ("mg", "Mg", 0.0, 20.0),
         ("lisi", "LiSi", -0.4 / 2, 18.0),
         ("li3si", "Li3Si", -(0.4 + 2 * 0.1) / 4, 16.0),
-        ("mgsi", "MgSi", -2.0, 19.0),
+        ("mgsi", "MgSi", -1.5, 19.0),
     ]
     names = ["phase_id", "formula", "formation_energy_ev_per_atom", "volume_a3_per_atom"]
     return tieline.load_phases(pd.DataFrame(rows, columns=names), energy_level="hand", polymorphs={})
@@ -69,10 +69,10 @@ def test_cutoff_ends_the_uptake(phases):
 
 def test_excess_above_the_hull_by_hand(phases):
     assert tieline.Composite(phases, "Si", "MgSi").tie_line_excess_ev_per_atom == 0.0
-    # Half the atoms of LiSi + Mg, by weight so chosen, turn into MgSi and Li: 2 (LiSi + Mg) would gain 2 x 2 - 0.4 eV.
+    # Half the atoms of LiSi + Mg, by weight so chosen, turn into MgSi and Li: 2 (LiSi + Mg) would gain 2 x 1.5 - 0.4 eV.
     weight = 24.305 / (24.305 + LI + SI)
     apart = tieline.Composite(phases, "LiSi", "Mg", phase_b_weight_fraction=weight)
-    assert apart.tie_line_excess_ev_per_atom == pytest.approx((2 * 2.0 - 0.4) / 3)
+    assert apart.tie_line_excess_ev_per_atom == pytest.approx((2 * 1.5 - 0.4) / 3)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,10 @@ import pandas as pd
 import pytest
 
 from tieline.core.errors import PhaseDataError
+from tieline.core.formulas import element_counts
+from tieline.data import DATA
 from tieline.phases.inputs import EMBEDDED_SET
+from tieline.phases.plausible import require_plausible
 from tieline.phases.rows import RowReader
 
 # Total energies per atom: Si -5, Ti -7, Li -2 (made up).
@@ -116,13 +119,13 @@ def test_one_total_energy_per_the_other(column, energy, word):
 
 def test_forms_of_an_element_that_do_not_go_together():
     """The wrong one of three is left out; of two nobody knows which it is."""
-    three = [*ELEMENTS, ("si-2", "Si", -4.9), ("si-3", "Si", -10.0), ("tisi2", "TiSi2", -6.6)]
+    three = [*ELEMENTS, ("si-2", "Si", -4.9), ("si-3", "Si", -10.0), ("tisi2", "TiSi2", -6.2)]
     reading = read(three, "total_energy_ev_per_atom")
     assert reasons(reading) == {
         "si-3": "total energy -10 eV/atom is 5 eV/atom below other phases of Si; are the units right?"
     }
     assert reading.phases.set_index("phase_id").loc["tisi2", "formation_energy_ev_per_atom"] == pytest.approx(
-        -6.6 + 17 / 3
+        -6.2 + 17 / 3
     )
     two = [*ELEMENTS, ("si-3", "Si", -10.0), ("tisi2", "TiSi2", -6.6)]
     with pytest.raises(PhaseDataError, match="must also hold elemental Si"):
@@ -153,3 +156,78 @@ def test_few_rows_say_nothing_of_the_unit():
 
 def test_limits_leave_room_for_real_alloys(embedded):
     assert np.ptp(embedded["formation_energy_ev_per_atom"]) < 2.0
+
+
+SILICIDES = [("a", "TiSi2", -0.52), ("b", "Mg2Si", -0.18), ("c", "TiSi", -0.7), ("d", "Ti5Si3", -0.725)]
+AT_ZERO = [("si", "Si", 0.0), ("ti", "Ti", 0.0), ("mg", "Mg", 0.0)]
+
+
+def in_another_unit(rows, factor):
+    return [(phase_id, formula, factor(formula) * energy) for phase_id, formula, energy in rows]
+
+
+def test_sound_silicides():
+    """Measured enthalpies in eV/atom: -0.75 for TiSi (Meschel and Kleppa 1998), about -0.22 for Mg2Si."""
+    assert read([*AT_ZERO, *SILICIDES]).rejected.empty
+
+
+@pytest.mark.parametrize("rows", [SILICIDES, SILICIDES[:3], SILICIDES[1:]])
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        (lambda formula: sum(element_counts(formula).values()), "eV per formula unit:"),
+        (lambda formula: 96.485 * sum(element_counts(formula).values()), "kJ/mol per formula unit:"),
+        (lambda formula: 23.0605, "kcal/mol per atom:"),  # noqa: ARG005
+        (lambda formula: -1.0, "eV per atom released, with the sign reversed:"),  # noqa: ARG005
+        (lambda formula: 1 / 27.2114, "Hartree per atom:"),  # noqa: ARG005
+    ],
+)
+def test_silicides_in_another_unit(rows, factor, words):
+    with pytest.raises(PhaseDataError, match=r"known if read as|are the units eV per atom") as error:
+        read([*AT_ZERO, *in_another_unit(rows, factor)])
+    assert words in str(error.value) or "The median is" in str(error.value)
+
+
+def test_total_energies_in_rydberg():
+    """Silicides as above, from total energies that are a thirteenth of those in eV."""
+    totals = [(name, formula, energy / 13.6057) for name, formula, energy in (*ELEMENTS[:2], ("mg", "Mg", -1.5))]
+    for name, formula, energy in SILICIDES:
+        counts = element_counts(formula)
+        parts = sum(n * {"Si": -5.0, "Ti": -7.0, "Mg": -1.5}[symbol] for symbol, n in counts.items())
+        totals.append((name, formula, (energy + parts / sum(counts.values())) / 13.6057))
+    with pytest.raises(PhaseDataError, match="if read as Ry per atom"):
+        read(totals, "total_energy_ev_per_atom")
+
+
+def test_unknown_compounds_per_formula_unit():
+    """Germanides near -0.4 eV/atom, of which the embedded set knows none."""
+    rows = [("a", "Ge3Zr5", -0.8 * 8), ("b", "GeZr3", -0.55 * 4), ("c", "Ge2Zr", -0.7 * 3), ("d", "GeZr", -0.85 * 2)]
+    with pytest.raises(PhaseDataError, match="lower than any alloy's; are they per formula unit"):
+        read(rows)
+
+
+@pytest.mark.parametrize(
+    ("formula", "energy", "words"),
+    [
+        ("TiSi2", -1.56, "below the known one of TiSi2"),
+        ("Zr5Ge3", -2.4, "lower than that of any alloy (-1.6)"),
+        # The total energy of MgZn2 in PBE, near (-1.5 - 2 x 1.3) / 3 - 0.1.
+        ("MgZn2", -1.45, "below the known one of MgZn2"),
+    ],
+)
+def test_one_energy_per_formula_unit_or_total(formula, energy, words):
+    found = reasons(read([*AT_ZERO, ("right", "TiSi", -0.7), ("x", formula, energy)]))
+    assert list(found) == ["x"]
+    assert words in found["x"]
+
+
+def test_sound_sources_of_any_size_pass(embedded):
+    """Parts of the embedded set, and measured enthalpies, which are not those it was computed with."""
+    rng = np.random.default_rng(1)
+    compounds = embedded[embedded["n_elements"] > 1].reset_index(drop=True)
+    for _ in range(100):
+        part = compounds.iloc[rng.choice(len(compounds), rng.integers(3, 12), replace=False)]
+        require_plausible(part.assign(energy_column="formation_energy_ev_per_atom", n_atoms=1), "part")
+    measured = pd.read_csv(DATA / "compounds/enthalpies.csv")
+    energies = measured["enthalpy_kj_per_mol_atoms"] / 96.485
+    assert read(list(zip(measured["formula"], measured["formula"], energies, strict=True))).rejected.empty

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.constants import calorie
 
-from tieline.core.elements import GROUP_OF, ION_CHARGE
 from tieline.core.errors import PhaseDataError
 from tieline.core.formulas import element_counts
 from tieline.core.units import KJ_PER_MOL_PER_EV
+from tieline.phases.plausible import METALLIC, implausible_rows
 
 ENERGY_COLUMNS = ("formation_energy_ev_per_atom", "total_energy_ev_per_atom", "total_energy_ev")
 
@@ -35,9 +35,6 @@ FEWEST_FOR_A_UNIT = 3
 MOST_UNUSUAL, MOST_USUAL = 0.7, 0.95
 """A source is in the other unit if less than the one share of its compounds have usual energies, and more than the
 other share would have them in the other unit."""
-
-METALLIC = frozenset({*GROUP_OF, *ION_CHARGE})
-"""Elements without those that make anions: the phases of the run have no others."""
 
 UNITS_PER_EV_PER_ATOM = {"kJ/mol": KJ_PER_MOL_PER_EV, "kcal/mol": KJ_PER_MOL_PER_EV / calorie, "meV/atom": 1000.0}
 
@@ -134,6 +131,8 @@ def outliers(rows: pd.DataFrame) -> dict[Any, str]:
         reasons.setdefault(
             index, f"formation energy {energies[index]:g} eV/atom of an element should be near zero; a total energy?"
         )
+    for index, reason in implausible_rows(rows).items():
+        reasons.setdefault(index, reason)
     for elements, members in energies.groupby(rows["elements"]):
         symbols = str(elements).split("-")
         if METALLIC.issuperset(symbols):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +13,13 @@ import pandas as pd
 from ase.data import chemical_symbols
 
 from tieline.core.errors import PhaseDataError
+from tieline.core.formula_text import in_mixed_case
 from tieline.core.formulas import reduced_formula
 from tieline.crystal.distances import find_overlap
 from tieline.crystal.structures import unit_cell_of
 from tieline.phases.columns import REJECTED_COLUMNS
 from tieline.phases.energies import ENERGY_COLUMNS, elements_apart, formation_energies, outliers, require_units
+from tieline.phases.plausible import require_plausible
 from tieline.phases.table import PHASES
 from tieline.phases.values import (
     STRUCTURE_COLUMNS,
@@ -31,11 +34,16 @@ from tieline.phases.values import (
     volume_of,
 )
 
+log = logging.getLogger(__name__)
+
 VOLUME_RANGE_A3_PER_ATOM = (2.0, 150.0)
 """Volumes of solids lie well within this range (carbon 5.7, caesium 115); beyond it a cell has come apart."""
 
 LONGEST_REASON = 400
 """Characters of a reason; what stands in a file may be of any length."""
+
+SHOWN = 5
+"""Formulas that one line of the log names."""
 
 ROW_REJECTED, STRUCTURE_DROPPED, ROW_REPEATED = "row rejected", "structure dropped", "row repeated"
 
@@ -94,6 +102,9 @@ class RowReader:
     _accepted: list[dict[str, Any]] = field(default_factory=list)
     _rejected: list[dict[str, Any]] = field(default_factory=list)
     _seen: dict[str, int] = field(default_factory=dict)
+    _fractions: dict[str, str] = field(default_factory=dict)
+    _capitals: dict[str, str] = field(default_factory=dict)
+    _has_lower_case: bool = False
     _count: int = 0
 
     def add(self, where: str, raw: Mapping[str, Any]) -> None:
@@ -182,10 +193,13 @@ class RowReader:
             compounds, or the energies are in another unit.
         """
         frame = self._kept(pd.DataFrame(self._accepted), _overlaps)
+        frame = self._kept(frame, self._in_capitals)
+        self._say_how_formulas_are_read()
         try:
             require_units(frame, self.element_energies, self.source)
             frame = self._kept(frame, elements_apart)
             energies = formation_energies(frame, self.element_energies, self.source)
+            require_plausible(frame.assign(formation_energy_ev_per_atom=energies), self.source)
         except UnusableSourceError:
             raise
         except PhaseDataError as error:
@@ -209,6 +223,38 @@ class RowReader:
             )
         return kept
 
+    def _formula_read(self, raw: Mapping[str, Any], structure: Mapping[str, Any], counts: Mapping[str, int]) -> str:
+        """Return the reduced formula, and remember where what stands in the row could be read in another way."""
+        reduced = reduced_formula(counts)
+        if is_missing(raw.get("formula")):
+            return reduced
+        text = str(raw["formula"]).strip()
+        self._has_lower_case |= text != text.upper()
+        if "." in text or "," in text:
+            self._fractions[text] = reduced
+        # A structure settles which elements are meant.
+        if structure["numbers"] is None and (other := in_mixed_case(text)):
+            self._capitals[reduced] = f"{text} is read as {' and '.join(counts)}, not as {other}"
+        return reduced
+
+    def _in_capitals(self, frame: pd.DataFrame) -> dict[Any, str]:
+        """Return the rows whose formula may be in capitals altogether, where the whole source is."""
+        if self._has_lower_case:
+            return {}
+        found = frame.loc[frame["numbers"].isna() & frame["formula"].isin(self._capitals), "formula"]
+        return {
+            index: f"no formula of the source has a lower-case letter, and {self._capitals[formula]}; write symbols "
+            f"with a capital and a lower-case letter"
+            for index, formula in found.items()
+        }
+
+    def _say_how_formulas_are_read(self) -> None:
+        if self._has_lower_case and self._capitals:
+            log.warning("%s: formulas in capitals: %s", self.source, _some(self._capitals.values()))
+        if self._fractions:
+            read = (f"{text} as {formula}" for text, formula in self._fractions.items())
+            log.info("%s: formulas with fractions are read as whole ones: %s", self.source, _some(read))
+
     def _checked(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         phase_id = text_of(raw, "phase_id")
         if not phase_id:
@@ -228,7 +274,7 @@ class RowReader:
         total = energies.get("total_energy_ev_per_atom", energies.get("total_energy_ev", math.nan) / n_atoms)
         return {
             "phase_id": phase_id,
-            "formula": reduced_formula(counts),
+            "formula": self._formula_read(raw, structure, counts),
             "elements": "-".join(sorted(counts)),
             "n_elements": len(counts),
             "n_atoms": n_atoms,
@@ -244,6 +290,13 @@ class RowReader:
             "source_version": self.source_version,
             "retrieved_at": self.retrieved_at,
         }
+
+
+def _some(texts: Iterable[str]) -> str:
+    """Return the first of `texts`, and how many more there are."""
+    every = list(texts)
+    more = f", and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
+    return ", ".join(every[:SHOWN]) + more
 
 
 def _overlaps(frame: pd.DataFrame) -> dict[Any, str]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from ase.data import chemical_symbols
 
+from tieline.core.formula_text import plain_formula
 from tieline.core.formulas import element_counts, reduced_formula
 
 STRUCTURE_COLUMNS = ("numbers", "cell_a", "scaled_positions")
@@ -109,7 +110,7 @@ def counts_of(raw: Mapping[str, Any], structure: Mapping[str, Any]) -> dict[str,
             raise RowError("neither formula nor structure")
         return dict(from_structure)
     try:
-        counts = element_counts(str(raw["formula"]).strip())
+        counts = element_counts(plain_formula(str(raw["formula"])))
     except ValueError as error:
         raise RowError(f"formula {error}") from None
     if from_structure:
