@@ -69,7 +69,7 @@ def test_cutoff_ends_the_uptake(phases):
 
 def test_excess_above_the_hull_by_hand(phases):
     assert tieline.Composite(phases, "Si", "MgSi").tie_line_excess_ev_per_atom == 0.0
-    # Half the atoms of LiSi + Mg, by weight so chosen, turn into MgSi and Li: 2 (LiSi + Mg) would gain 2 x 1.5 - 0.4 eV.
+    # Half the atoms of LiSi + Mg, by weight so chosen, turn into MgSi and Li: LiSi + Mg would gain 2 x 1.5 - 0.4 eV.
     weight = 24.305 / (24.305 + LI + SI)
     apart = tieline.Composite(phases, "LiSi", "Mg", phase_b_weight_fraction=weight)
     assert apart.tie_line_excess_ev_per_atom == pytest.approx((2 * 1.5 - 0.4) / 3)

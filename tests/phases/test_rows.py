@@ -316,10 +316,8 @@ def test_formulas_in_capitals_alone_are_not_guessed():
     rows = [("a", "W", 0.0), ("b", "CO", 0.0), ("c", "WC", -0.2)]
     reading = read(*({"phase_id": n, "formula": f, "formation_energy_ev_per_atom": e} for n, f, e in rows))
     assert reading.phases["phase_id"].tolist() == ["a", "c"]
-    assert reading.rejected["reason"].tolist() == [
-        "no formula of the source has a lower-case letter, and CO is read as C and O, not as Co; "
-        "write symbols with a capital and a lower-case letter"
-    ]
+    (reason,) = reading.rejected["reason"]
+    assert reason.startswith("no formula of the source has a lower-case letter, and CO is read as C and O, not as Co;")
 
 
 def test_formulas_that_are_read_in_one_of_two_ways_are_told(caplog):

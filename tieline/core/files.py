@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from tieline.core.table_cells import shown
+
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
@@ -43,6 +45,9 @@ def write_json(content: Any, path: Path) -> None:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write `frame` to `path` as UTF-8 CSV with Unix line ends and no index, atomically."""
+    """Write `frame` to `path` as UTF-8 CSV with Unix line ends and no index, atomically.
+
+    A text that a spreadsheet would compute has an apostrophe in front (`tieline.core.table_cells`).
+    """
     with atomic_write(path) as temporary:
-        frame.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
+        shown(frame).to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")

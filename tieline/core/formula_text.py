@@ -131,22 +131,22 @@ def _amounts(compact: str, text: str) -> tuple[dict[str, Fraction], dict[str, Fr
     if "".join(symbol + amount for symbol, amount in TOKEN.findall(compact)) != compact:
         raise ValueError(f"{text!r} is no chemical formula")
     groups: list[dict[str, tuple[Fraction, Fraction]]] = [{}]
-    for token, digits in TOKEN.findall(compact):
-        if token == "(":
+    for part, digits in TOKEN.findall(compact):
+        if part == "(":
             groups.append({})
             continue
         factor = Fraction(digits or 1)
         decimals = len(digits.partition(".")[2])
-        # A whole amount is exact.
+        # Whole amounts are exact.
         slack = Fraction(0) if factor.denominator == 1 else Fraction(1, 2 * 10**decimals)
-        if token == ")":
+        if part == ")":
             if len(groups) == 1:
                 raise ValueError(f"{text!r} is no chemical formula: a bracket is not closed")
             added = {s: (n * factor, off * factor + n * slack) for s, (n, off) in groups.pop().items()}
-        elif token in SYMBOLS:
-            added = {token: (factor, slack)}
+        elif part in SYMBOLS:
+            added = {part: (factor, slack)}
         else:
-            raise ValueError(f"{text!r}: {token!r} is no chemical symbol{did_you_mean(token, SYMBOLS)}")
+            raise ValueError(f"{text!r}: {part!r} is no chemical symbol{did_you_mean(part, SYMBOLS)}")
         for symbol, (amount, off) in added.items():
             before = groups[-1].get(symbol, (Fraction(0), Fraction(0)))
             groups[-1][symbol] = (before[0] + amount, before[1] + off)

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from tieline.core.columns import Column, Kind
 from tieline.core.errors import TableError, did_you_mean
 from tieline.core.files import atomic_write, write_csv
+from tieline.core.table_cells import meant
 
 ARROW_TYPES: Mapping[Kind, pa.DataType] = MappingProxyType(
     {
@@ -149,6 +150,8 @@ def read_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
         if column.required and (empty := table[column.name].null_count):
             raise TableError(f"{path}: column {column.name!r} is empty in {empty} of {table.num_rows} rows")
     frame: pd.DataFrame = table.to_pandas(types_mapper=_NULLABLE.get)
+    if path.suffix == ".csv":
+        frame = meant(frame)
     return frame.astype({c.name: _PLAIN[c.kind] for c in columns if c.required and c.kind in _PLAIN})
 
 

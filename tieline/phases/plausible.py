@@ -39,8 +39,8 @@ FURTHEST_BELOW_KNOWN_EV_PER_ATOM = 0.35
 (2019) lie at most 0.10 eV/atom below those of the embedded set."""
 
 STRONGEST_EV = 3.0
-"""Upper limit of the median of |formation energy| / (1 - sum of x^2), x the atomic fractions: the energy per atom as if
-every neighbour were of another element. Any three or more stable compounds of the Materials Project have at most 2.5."""
+"""Upper limit of the median of |formation energy| / (1 - sum of x^2), x the atomic fractions: the energy as if every
+neighbour were of another element. Three or more compounds of the Materials Project have at most 2.5 eV."""
 
 TOLERANCE_EV_PER_ATOM, TOLERANCE_SHARE = 0.05, 0.25
 """How far an energy may lie from the known one, plus a share of that, at a misfit of one: levels of theory, polymorphs

@@ -47,7 +47,8 @@ def text_of(raw: Mapping[str, Any], name: str) -> str:
 def number_of(raw: Mapping[str, Any], name: str) -> float:
     """Return the finite number under `name`, else raise RowError."""
     try:
-        value = float(raw[name])
+        # Python reads 1_000 as a number, nobody else does.
+        value = float("no number" if isinstance(raw[name], str) and "_" in raw[name] else raw[name])
     except (TypeError, ValueError, OverflowError):
         raise RowError(f"{name} {reprlib.repr(raw[name])} is no number") from None
     if not math.isfinite(value):

@@ -10,6 +10,7 @@ import pandas as pd
 from tieline.core.columns import COMPOSITE_KEYS
 from tieline.core.errors import PhaseDataError
 from tieline.core.files import write_csv
+from tieline.core.table_cells import meant
 from tieline.ranking.columns import CHANGES
 
 KEPT = [*COMPOSITE_KEYS, "phase_a", "phase_b", "phase_b_weight_fraction", "pareto_rank", "score"]
@@ -31,7 +32,7 @@ def read_pairs(ranked: Path) -> pd.DataFrame:
         If the file is no such table.
     """
     try:
-        frame = pd.read_csv(ranked, dtype=str, keep_default_na=False)
+        frame = meant(pd.read_csv(ranked, dtype=str, keep_default_na=False))
     except (ValueError, OSError) as error:
         raise PhaseDataError(f"{ranked}: not a ranked.csv ({str(error).splitlines()[0]})") from error
     for name in KEPT:
@@ -125,7 +126,7 @@ def _read(path: Path) -> pd.DataFrame | None:
     """Return kept pairs; None if there are none, or another version kept other columns."""
     if not path.exists():
         return None
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame = meant(pd.read_csv(path, dtype=str, keep_default_na=False))
     return frame if list(frame) == [*KEPT, "pair_rank"] else None
 
 
