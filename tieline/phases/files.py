@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tieline.core.errors import PhaseDataError
 from tieline.phases.bounds import require_within
+from tieline.phases.entries import is_ase_database, is_json, read_entries, read_json
 from tieline.phases.folders import find_copies, list_folder
 from tieline.phases.inputs import TABLE_SUFFIXES, files_of
 from tieline.phases.limits import Limits
@@ -59,6 +60,8 @@ def read_file_source(source: FileSource, limits: Limits | None = None) -> Readin
                 require_within(file, limits)
         if path.is_file() and path.suffix.lower() in TABLE_SUFFIXES:
             read_table(source, reader)
+        elif path.is_file() and is_json(path) and not is_ase_database(content := read_json(path)):
+            read_entries(source, content, reader)
         else:
             # A third of a second of imports that tables do without.
             from tieline.phases.structures import read_structures  # noqa: PLC0415

@@ -28,6 +28,9 @@ TABLE_SUFFIXES = (".parquet", ".csv", ".xlsx")
 
 RUNS = f"vasprun.xml (also {', '.join(PACKINGS)})"
 
+FILE_SUFFIXES = (*TABLE_SUFFIXES, *FOLDER_SUFFIXES, ".json.gz")
+"""Endings of the files that are read by themselves."""
+
 
 def input_files(sources: Iterable[AnySource], fetched: Path) -> list[Path]:
     """Return every file that the sources are read from; those of fetched sources need not be there yet.
@@ -86,10 +89,10 @@ def files_of(source: FileSource) -> list[Path]:
         if listing.passed_over:
             first = listing.passed_over[0]
             passed_over = f"; {os.path.relpath(first.path, path)}: {first.reason}"
-    elif path.suffix.lower() in (*TABLE_SUFFIXES, *FOLDER_SUFFIXES) or run_name(path.name):
+    elif path.name.lower().endswith(FILE_SUFFIXES) or run_name(path.name):
         files = [path]
     else:
-        allowed = ", ".join((*TABLE_SUFFIXES, *FOLDER_SUFFIXES))
+        allowed = ", ".join(FILE_SUFFIXES)
         raise PhaseDataError(f"{path}: files of this kind are not read; allowed: {allowed}, {RUNS} or a folder")
     for file in files:
         if set("{}") & set(str(file)):

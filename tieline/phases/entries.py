@@ -1,0 +1,205 @@
+"""Phases in JSON: pymatgen's computed entries, documents of the Materials Project, and tables as pandas writes them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from ase.data import atomic_numbers
+
+from tieline.core.errors import PhaseDataError
+from tieline.phases.column_names import is_known
+from tieline.phases.rows import RowReader
+from tieline.phases.source_settings import READABLE_COLUMNS, FileSource
+from tieline.phases.tables import add_rows
+from tieline.phases.values import RowError
+
+log = logging.getLogger(__name__)
+
+JSON_SUFFIXES = (".json", ".json.gz")
+
+HOLDERS = ("entries", "all_entries", "data", "response", "docs")
+"""Keys of a JSON object under which a list of entries or documents stands."""
+
+FREE_ENERGIES = ("GibbsComputedStructureEntry", "GrandPotPDEntry", "TransformedPDEntry", "SlabEntry")
+"""Entries whose energy is no total energy of a bulk phase at 0 K."""
+
+
+def is_json(path: Path) -> bool:
+    """Return whether `path` is named as a JSON file, compressed or not."""
+    return path.name.lower().endswith(JSON_SUFFIXES)
+
+
+def read_json(path: Path) -> Any:
+    """Return the content of a JSON file, compressed or not; raise PhaseDataError if it cannot be read."""
+    try:
+        content = path.read_bytes()
+        # Some files are named .gz and are not compressed, and the other way round.
+        return json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
+    except (OSError, ValueError, EOFError, RecursionError, zlib.error) as error:
+        first_line = str(error).strip().partition("\n")[0]
+        raise PhaseDataError(f"{path}: cannot be read ({type(error).__name__}: {first_line})") from error
+
+
+def is_ase_database(content: Any) -> bool:
+    """Return whether the content of a JSON file is an ASE database."""
+    return isinstance(content, dict) and {"ids", "nextid"} <= set(content)
+
+
+def read_entries(source: FileSource, content: Any, reader: RowReader) -> None:
+    """Add every entry, document or row of a JSON file to `reader`.
+
+    Parameters
+    ----------
+    source
+        Path, energy level and column mapping; the mapping is for documents and rows.
+    content
+        What the file holds.
+    reader
+        What checks the rows. Energies of entries are total energies without corrections, or formation energies where
+        tieline's own export says so.
+
+    Raises
+    ------
+    PhaseDataError
+        If the file holds neither entries nor a table with an energy, or its entries are of several functionals that
+        the source's energy level calls one.
+    """
+    named = list(_named(content))
+    entries = [(name, record) for name, record in named if _is_entry(record)]
+    if entries and len(entries) == len(named):
+        _read_computed(source, entries, reader)
+        return
+    frame = _frame(content, named)
+    if frame is None or frame.empty:
+        keys = ", ".join(sorted(map(str, content))[:20]) if isinstance(content, dict) else type(content).__name__
+        raise PhaseDataError(f"{source.path}: holds neither entries nor a table of phases; it has {keys}")
+    add_rows(frame, source.columns, reader, name=str(source.path))
+
+
+def _named(content: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the records of a JSON file, with their keys or numbers."""
+    if isinstance(content, dict):
+        holder = next((key for key in HOLDERS if isinstance(content.get(key), list)), None)
+        if holder is None:
+            yield from [("0", content)] if _is_entry(content) else ((str(key), value) for key, value in content.items())
+            return
+        content = content[holder]
+    if isinstance(content, list):
+        yield from ((str(number), record) for number, record in enumerate(content))
+
+
+def _is_entry(record: Any) -> bool:
+    return (
+        isinstance(record, dict)
+        and isinstance(record.get("energy"), (int, float))
+        and (isinstance(record.get("composition"), dict) or isinstance(record.get("structure"), dict))
+    )
+
+
+def _read_computed(source: FileSource, entries: list[tuple[str, dict[str, Any]]], reader: RowReader) -> None:
+    run_types = Counter(_run_type(entry) for _, entry in entries if _run_type(entry))
+    if len(run_types) > 1 and source.energy_level is not None:
+        found = ", ".join(f"{name} ({count} entries)" for name, count in sorted(run_types.items()))
+        raise PhaseDataError(
+            f"{source.path}: energies of different functionals have no common zero: {found}; keep one of them"
+        )
+    corrected = sum(bool(entry.get("correction")) for _, entry in entries)
+    if corrected:
+        log.info("%s: the corrections of %d entries are not applied", source.path, corrected)
+    for name, entry in entries:
+        try:
+            reader.add(name, _row_of(name, entry))
+        except RowError as error:
+            reader.reject(name, str(entry.get("entry_id") or name), str(error))
+
+
+def _row_of(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a raw row of an entry, or raise RowError."""
+    kind = str(entry.get("@class", ""))
+    if kind in FREE_ENERGIES:
+        raise RowError(f"{kind} holds no total energy of a phase")
+    data = entry["data"] if isinstance(entry.get("data"), dict) else {}
+    structure = _structure_columns(entry.get("structure"))
+    composition = entry.get("composition")
+    if isinstance(composition, dict):
+        try:
+            amounts = {str(symbol): float(amount) for symbol, amount in composition.items()}
+        except (TypeError, ValueError):
+            raise RowError("the composition has an amount that is no number") from None
+        row = {"formula": "".join(f"{symbol}{amount:.10g}" for symbol, amount in amounts.items())}
+        n_atoms = sum(amounts.values())
+    else:
+        row, n_atoms = {}, float(len(structure.get("numbers", ())))
+    if not n_atoms > 0.0:
+        raise RowError("the composition is empty")
+    is_formation = data.get("energy_is") == "formation energy"
+    energy = "formation_energy_ev_per_atom" if is_formation else "total_energy_ev_per_atom"
+    row |= {"phase_id": str(entry.get("entry_id") or name), energy: entry["energy"] / n_atoms, **structure}
+    said = ("energy_level", "spacegroup_number_source", "experimental", "volume_a3_per_atom")
+    row |= {key: data[key] for key in said if data.get(key) is not None}
+    if row.get("energy_level") is None and _run_type(entry):
+        row["energy_level"] = _run_type(entry)
+    return row
+
+
+def _run_type(entry: Mapping[str, Any]) -> str:
+    parameters = entry.get("parameters")
+    return str(parameters.get("run_type") or "") if isinstance(parameters, dict) else ""
+
+
+def _structure_columns(structure: Any) -> dict[str, Any]:
+    """Return the structure columns of a pymatgen structure as JSON, empty if it has none or is disordered."""
+    if not isinstance(structure, dict):
+        return {}
+    try:
+        sites = structure["sites"]
+        species = [site["species"] for site in sites]
+        if any(len(kinds) != 1 or abs(kinds[0]["occu"] - 1.0) > 1e-6 for kinds in species):
+            return {}
+        return {
+            "numbers": [atomic_numbers[kinds[0]["element"]] for kinds in species],
+            "cell_a": np.ravel(structure["lattice"]["matrix"]).tolist(),
+            "scaled_positions": np.ravel([site["abc"] for site in sites]).tolist(),
+        }
+    except (KeyError, TypeError, ValueError, IndexError):
+        raise RowError("the structure is not one that pymatgen writes") from None
+
+
+def _frame(content: Any, named: list[tuple[str, Any]]) -> pd.DataFrame | None:
+    """Return documents or rows as a table, nested values under names such as ``symmetry.number``."""
+    if isinstance(content, dict) and isinstance(content.get("columns"), list) and isinstance(content.get("data"), list):
+        try:
+            return pd.DataFrame(content["data"], columns=content["columns"])
+        except ValueError:
+            return None
+    if not named or not all(isinstance(record, (dict, list)) for _, record in named):
+        return None
+    if isinstance(content, dict) and sum(is_known(name) for name, _ in named) > 1:
+        columns = {name: list(v.values()) if isinstance(v, dict) else v for name, v in named}
+        return pd.DataFrame(columns) if len({len(values) for values in columns.values()}) == 1 else None
+    if not all(isinstance(record, dict) for _, record in named):
+        return None
+    content = content if isinstance(content, dict) else {}
+    rows = []
+    for name, record in named:
+        # Records under keys are named by them.
+        flat: dict[str, Any] = {"phase_id": name} if content.get(name) is record else {}
+        for key, value in record.items():
+            nested = {f"{key}.{inner}": cell for inner, cell in value.items()} if isinstance(value, dict) else {}
+            flat |= nested or {str(key): value}
+        try:
+            flat |= _structure_columns(record.get("structure"))
+        except RowError:
+            # Its energy still counts, and the row says that it has no structure.
+            flat |= dict.fromkeys(READABLE_COLUMNS[7:10])
+        rows.append(flat)
+    return pd.DataFrame(rows)
