@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -10,7 +12,8 @@ import pytest
 
 from tieline.core.columns import Column
 from tieline.core.errors import TableError
-from tieline.core.table_files import as_text
+from tieline.core.table_cells import as_shown
+from tieline.core.table_files import as_text, read_table, write_table
 from tieline.core.tables import Table
 
 TABLE = Table(
@@ -182,3 +185,23 @@ def test_text_keeps_the_index_and_leaves_other_columns_out():
     found = as_text(frame, [PRINTED.columns[1]])
     assert found["voltage_v"].to_dict() == {7: "0.1234", 3: "2.0000"}
     assert list(found) == ["voltage_v"]
+
+
+TEXTS = ["=1+1", "+x", "-x", "@x", "\t=1", "'=1", "''=1", "'quoted'", "a=1", "-", "TiSi2", "-0.5", "+3", "-inf"]
+
+
+def test_texts_that_a_spreadsheet_would_compute(tmp_path):
+    """They are guarded in the file, numbers are not, and all come back as they were."""
+    columns = (Column("id", "An identifier"), Column("energy", "An energy", "eV", 3, kind="number"))
+    frame = pd.DataFrame({"id": TEXTS, "energy": [-0.5] * len(TEXTS)})
+    path = tmp_path / "x.csv"
+    write_table(frame, columns, path)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    assert [cell for cell, _ in rows] == [
+        *("'=1+1", "'+x", "'-x", "'@x", "'\t=1", "''=1", "'''=1"),
+        *("'quoted'", "a=1", "'-", "TiSi2", "-0.5", "+3", "-inf"),
+    ]
+    assert {energy for _, energy in rows} == {"-0.500"}
+    assert read_table(path, columns)["id"].tolist() == TEXTS
+    assert as_shown("\r=1") == "'\r=1"

@@ -147,7 +147,7 @@ class TestTables:
             ("x.csv", b"phase_id,formula,formation_energy_ev_per_atom\n", "none of 0 rows can be used"),
             ("x.csv", b"phase_id,formula,formation_energy_ev_per_atom\na,Si,x\n", "first, row 2: .*'x' is no number"),
             ("x.parquet", b"PAR1 not really", "cannot be read"),
-            ("x.ods", b"", "files of this kind are not read; allowed: .parquet, .csv, .xlsx"),
+            ("x.ods", b"", "files of this kind are not read; allowed: .parquet, .csv, .tsv, .xlsx"),
         ],
     )
     def test_unusable_files_are_one_line(self, tmp_path, name, content, expected):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tieline.core.errors import PhaseDataError
+from tieline.core.files import write_csv
 from tieline.phases.column_names import choose_columns, nearest_name
 from tieline.phases.decimal_marks import with_decimal_points
 from tieline.phases.files import read_file_source
@@ -190,3 +191,17 @@ def test_a_mapped_column_of_another_unit():
 @pytest.mark.parametrize(("column", "hint"), [("volume", "volume_a3_per_atom"), ("phaseid", "phase_id"), ("x", "")])
 def test_nearest_names(column, hint):
     assert nearest_name(column) == (f" (did you mean {hint!r}?)" if hint else "")
+
+
+def test_ids_that_a_spreadsheet_would_compute_come_back(tmp_path):
+    phases = pd.DataFrame(
+        {
+            "phase_id": ["=si", "-b", "@c"],
+            "formula": ["Si", "Ti", "TiSi2"],
+            "formation_energy_ev_per_atom": [0, 0, -0.5],
+        }
+    )
+    write_csv(phases, tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_text("utf-8").splitlines()[1] == "'=si,Si,0.0"
+    reading = read_file_source(FileSource(kind="file", path=tmp_path / "x.csv", energy_level="x"))
+    assert reading.phases["phase_id"].tolist() == ["=si", "-b", "@c"]

@@ -13,7 +13,7 @@ from tieline.phases.source_settings import READABLE_COLUMNS
 FORMATION, PER_ATOM, PER_CELL = ENERGY_COLUMNS
 
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
-    "phase_id": ("material_id", "entry_id", "mp_id", "mpid", "oqmd_id", "jid", "auid", "id"),
+    "phase_id": ("material_id", "mat_id", "entry_id", "mp_id", "mpid", "oqmd_id", "jid", "auid", "id"),
     "formula": (
         "formula_pretty",
         "pretty_formula",
@@ -105,6 +105,8 @@ def choose_columns(header: Sequence[str], given: Mapping[str, str], name: str) -
     PhaseDataError
         If a mapped column is missing or in another unit, or two columns could be the same one.
     """
+    # Headers are read without the blanks and line breaks around and between words.
+    given = {ours: theirs if theirs in header else " ".join(theirs.split()) for ours, theirs in given.items()}
     for ours, theirs in given.items():
         if theirs not in header:
             hint = did_you_mean(theirs, header)

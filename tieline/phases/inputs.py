@@ -24,7 +24,7 @@ EMBEDDED_SET = DATA / "phases/embedded.parquet"
 SEARCHED_SYSTEMS = EMBEDDED_SET.with_name("systems.csv")
 """The chemical systems that were computed for it, and how far."""
 
-TABLE_SUFFIXES = (".parquet", ".csv", ".xlsx")
+TABLE_SUFFIXES = (".parquet", ".csv", ".tsv", ".xlsx")
 
 RUNS = f"vasprun.xml (also {', '.join(PACKINGS)})"
 

@@ -119,7 +119,7 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         fault = found.fault
         if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
             raw["total_energy_ev"] = found.keys.get("energy")
-            fault = fault or found.energy_fault
+            fault = fault or found.energy_fault or _without_energy(raw, found.keys)
         stem = phase_id.rpartition("#")[0]
         ids.add(phase_id)
         if found.ids_in_file:
@@ -214,6 +214,14 @@ def _level_of_all(runs: Sequence[Run]) -> str:
     from tieline.phases.vasp import common_level  # noqa: PLC0415  (pymatgen: only where there are runs)
 
     return common_level(runs)
+
+
+def _without_energy(raw: Mapping[str, Any], keys: Mapping[str, Any]) -> str:
+    """Return what is wrong with a structure for which nothing gives an energy, else an empty string."""
+    if not all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
+        return ""
+    there = ", ".join(sorted(keys)) or "none"
+    return f"exactly one energy is needed ({', '.join(ENERGY_COLUMNS)}), found none; keys that there are: {there}"
 
 
 def _require_keys(source: FileSource, keys: set[str]) -> None:

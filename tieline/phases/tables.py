@@ -115,7 +115,7 @@ def read_energies(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _grid(path: Path, mapped: Mapping[str, str]) -> Grid:
-    read = read_text_grid if path.suffix.lower() == ".csv" else read_spreadsheet_grid
+    read = read_spreadsheet_grid if path.suffix.lower() == ".xlsx" else read_text_grid
     grid = read(path, lambda column: column in mapped.values() or is_known(column))
     repeated = {column for column in grid.header if grid.header.count(column) > 1}
     for column in sorted(repeated):
