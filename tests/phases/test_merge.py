@@ -230,6 +230,21 @@ def test_the_same_form_at_another_energy_shows_another_zero(caplog):
     assert "Ti in mine lies +0.060 eV/atom from the same form in one" in caplog.text
 
 
+def test_the_form_that_two_sources_share_gives_the_zero():
+    """The second source has omega titanium lowest, at +0.05, and hcp at +0.06: 0.02 come off its TiSi2 for hcp."""
+    one = source([("li", "Li", 0.0, 229), ("si", "Si", 0.0, 227), ("ti", "Ti", 0.0, 194)], "one")
+    other = source([("om", "Ti", 0.05, 191), ("my-ti", "Ti", 0.06, 194), ("my-tisi2", "TiSi2", -0.52, 70)])
+    energies = (
+        merge(one, other, elements=("Li", "Si", "Ti"), required=("Si", "Li"))
+        .included.set_index("phase_id")["formation_energy_ev_per_atom"]
+        .to_dict()
+    )
+    # Omega comes to lie 0.01 eV/atom below hcp, which is the reference then; a third of that goes onto TiSi2.
+    assert energies["om"] == pytest.approx(0.0)
+    assert energies["ti"] == energies["my-ti"] == pytest.approx(0.01)
+    assert energies["my-tisi2"] == pytest.approx(-0.52 - 0.06 / 3 + 0.01 / 3)
+
+
 def test_the_only_form_of_a_host_may_be_of_unknown_space_group(caplog):
     rows = [("sn", "Sn", 0.0, None), ("li", "Li", 0.0, None), ("lisn", "LiSn", -0.3, None)]
     merged = merge(source(rows))

@@ -144,8 +144,13 @@ def _at_one_zero(
         found = [forms[symbol] for forms in held if symbol in forms]
         lowest = min(found, key=lambda form: form.energy)
         first = next(form for form in found if form is lowest or form.spacegroup == lowest.spacegroup)
-        for forms, zero in zip(held, zeros, strict=True):
+        for frame, forms, zero in zip(sources, held, zeros, strict=True):
             form = forms.get(symbol, first)
+            if form.spacegroup != first.spacegroup:
+                # The source may hold the first one's form as well, above its lowest.
+                form = (
+                    _lowest(_forms_of(frame[frame["elements"] == symbol], first.spacegroup, crystal), crystal) or form
+                )
             zero[symbol] = form.energy if form.spacegroup == first.spacegroup else first.energy
             if form is not first:
                 _note_other_form(symbol, form, first)
@@ -161,12 +166,18 @@ def _lowest_forms(frame: pd.DataFrame, polymorphs: Mapping[str, int], crystal: C
     for symbol, forms in frame[frame["n_elements"] == 1].groupby("elements"):
         if symbol in polymorphs:
             forms = _forms_of(forms, polymorphs[str(symbol)], crystal)  # noqa: PLW2901
-        if len(forms):
-            row = forms.sort_values("formation_energy_ev_per_atom", kind="stable").iloc[0]
-            lowest[str(symbol)] = _Form(
-                str(row["source"]), float(row["formation_energy_ev_per_atom"]), _elemental_spacegroup(row, crystal)
-            )
+        form = _lowest(forms, crystal)
+        if form is not None:
+            lowest[str(symbol)] = form
     return lowest
+
+
+def _lowest(forms: pd.DataFrame, crystal: Crystal) -> _Form | None:
+    """Return the form of lowest energy, None if there is none."""
+    if forms.empty:
+        return None
+    row = forms.sort_values("formation_energy_ev_per_atom", kind="stable").iloc[0]
+    return _Form(str(row["source"]), float(row["formation_energy_ev_per_atom"]), _elemental_spacegroup(row, crystal))
 
 
 def _note_other_form(symbol: str, form: _Form, first: _Form) -> None:
@@ -316,7 +327,7 @@ def _reference_energies(
     return energies
 
 
-def _forms_of(forms: pd.DataFrame, number: int, crystal: Crystal) -> pd.DataFrame:
+def _forms_of(forms: pd.DataFrame, number: float, crystal: Crystal) -> pd.DataFrame:
     """Return the elemental phases of one space group."""
     is_wanted = [_elemental_spacegroup(row, crystal) == number for _, row in forms.iterrows()]
     return forms[is_wanted]
