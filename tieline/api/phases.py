@@ -116,7 +116,8 @@ def load_phases(
     Parameters
     ----------
     source
-        Nothing for the embedded set; a CSV or Parquet table, an ASE database or a folder of structures, by its path;
+        Nothing for the embedded set; a table (CSV, Excel, Parquet, JSON), pymatgen entries in
+        JSON, an ASE database or a folder of structures, by its path;
         a DataFrame; or pymatgen entries, whose uncorrected energies are taken.
     energy_level
         Level of theory of the energies, for what does not say it itself.

@@ -199,7 +199,7 @@ class RowReader:
             require_units(frame, self.element_energies, self.source)
             frame = self._kept(frame, elements_apart)
             energies = formation_energies(frame, self.element_energies, self.source)
-            require_plausible(frame.assign(formation_energy_ev_per_atom=energies), self.source)
+            require_plausible(frame.assign(formation_energy_ev_per_atom=energies), self.file or self.source)
         except UnusableSourceError:
             raise
         except PhaseDataError as error:

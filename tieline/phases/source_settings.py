@@ -111,8 +111,8 @@ class FileSource(Section):
 
     kind: Literal["file"]
     path: Path = Field(
-        description="A CSV or Parquet table, an ASE database, a structure file, or a folder of structure files or "
-        "VASP runs."
+        description="A table (CSV, Excel, Parquet, JSON), pymatgen entries, an ASE database, a structure file, or a "
+        "folder of structure files or VASP runs."
     )
     name: str | None = Field(None, description="Name of the source in the results. null: the name of the file.")
     energy_level: str | None = Field(
@@ -126,7 +126,7 @@ class FileSource(Section):
         json_schema_extra={"propertyNames": {"enum": [*READABLE_COLUMNS]}},
     )
     energies: Path | None = Field(
-        None, description="CSV file of phase_id and one energy column, for structure files without energies."
+        None, description="CSV or Excel file of phase_id and one energy column, for structure files without energies."
     )
     element_energies_ev_per_atom: dict[str, float] = Field(
         {},
