@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from tieline.core.errors import PhaseDataError
-from tieline.core.formulas import element_counts
+from tieline.core.formulas import composition_key, element_counts
 from tieline.data import DATA
 from tieline.phases.inputs import EMBEDDED_SET
-from tieline.phases.plausible import require_plausible
+from tieline.phases.plausible import known_energies, require_plausible
 from tieline.phases.rows import RowReader
 
 # Total energies per atom: Si -5, Ti -7, Li -2 (made up).
@@ -231,3 +231,11 @@ def test_sound_sources_of_any_size_pass(embedded):
     measured = pd.read_csv(DATA / "compounds/enthalpies.csv")
     energies = measured["enthalpy_kj_per_mol_atoms"] / 96.485
     assert read(list(zip(measured["formula"], measured["formula"], energies, strict=True))).rejected.empty
+
+
+def test_two_compounds_that_may_be_per_formula_unit_get_a_word(caplog):
+    """LiZn at twice, LiZn2 at three times what the embedded set has for them."""
+    known = known_energies()
+    rows = [("a", "LiZn", 2), ("b", "LiZn2", 3)]
+    read([(name, formula, n * known[composition_key(formula)]) for name, formula, n in rows])
+    assert "mine: are the energies eV per formula unit? LiZn2 has" in caplog.text

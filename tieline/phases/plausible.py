@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -18,6 +19,8 @@ from tieline.core.units import KJ_PER_MOL_PER_EV
 from tieline.data import DATA
 from tieline.phases.inputs import EMBEDDED_SET
 from tieline.phases.table import PHASES
+
+log = logging.getLogger(__name__)
 
 Array = NDArray[np.float64]
 
@@ -137,7 +140,7 @@ def _require_known_unit(compounds: pd.DataFrame, source: str) -> None:
     keys = compounds["formula"].map(composition_key)
     there = compounds.assign(key=keys, known=[known.get(key, np.nan) for key in keys]).dropna(subset="known")
     there = there.sort_values("formation_energy_ev_per_atom", kind="stable").drop_duplicates("key")
-    if len(there) < FEWEST:
+    if there.empty:
         return
     given = there["formation_energy_ev_per_atom"].to_numpy(np.float64)
     expected = there["known"].to_numpy(np.float64)
@@ -148,10 +151,16 @@ def _require_known_unit(compounds: pd.DataFrame, source: str) -> None:
     best = _misfit(given / factors, expected)
     if best < FIT and TIMES_BETTER * best < as_given:
         worst = int(np.abs(given - expected).argmax())
+        example = (
+            f"{there['formula'].iloc[worst]} has {given[worst]:.3g}, which would be "
+            f"{given[worst] / factors[worst]:.2g} eV/atom (known: {expected[worst]:.2g})"
+        )
+        if len(there) < FEWEST:
+            log.warning("%s: are the energies %s? %s, but is read as eV per atom", source, words, example)
+            return
         raise PhaseDataError(
             f"{source}: the energies of {len(there)} known compounds are not in eV per atom; they agree with what is "
-            f"known if read as {words}: {there['formula'].iloc[worst]} has {given[worst]:.3g}, which would be "
-            f"{given[worst] / factors[worst]:.2g} eV/atom (known: {expected[worst]:.2g}); convert them"
+            f"known if read as {words}: {example}; convert them"
         )
 
 
