@@ -49,9 +49,12 @@ def read_json(path: Path) -> Any:
         raise PhaseDataError(f"{path}: cannot be read ({type(error).__name__}: {first_line})") from error
 
 
-def is_ase_database(content: Any) -> bool:
-    """Return whether the content of a JSON file is an ASE database."""
-    return isinstance(content, dict) and {"ids", "nextid"} <= set(content)
+def holds_structures(content: Any) -> bool:
+    """Return whether a JSON file is an ASE database or holds structures of pymatgen without energies."""
+    if isinstance(content, dict) and {"ids", "nextid"} <= set(content):
+        return True
+    first = content[0] if isinstance(content, list) and content else content
+    return isinstance(first, dict) and first.get("@class") == "Structure"
 
 
 def read_entries(source: FileSource, content: Any, reader: RowReader) -> None:
@@ -76,7 +79,8 @@ def read_entries(source: FileSource, content: Any, reader: RowReader) -> None:
     named = list(_named(content))
     entries = [(name, record) for name, record in named if _is_entry(record)]
     if entries and len(entries) == len(named):
-        _read_computed(source, entries, reader)
+        keyed = isinstance(content, dict) and all(content.get(name) is entry for name, entry in entries)
+        _read_computed(source, entries, reader, keyed=keyed)
         return
     frame = _frame(content, named)
     if frame is None or frame.empty:
@@ -105,7 +109,10 @@ def _is_entry(record: Any) -> bool:
     )
 
 
-def _read_computed(source: FileSource, entries: list[tuple[str, dict[str, Any]]], reader: RowReader) -> None:
+def _read_computed(
+    source: FileSource, entries: list[tuple[str, dict[str, Any]]], reader: RowReader, *, keyed: bool
+) -> None:
+    """Add entries; those without an id are called by their key, or by the file and their number."""
     run_types = Counter(_run_type(entry) for _, entry in entries if _run_type(entry))
     if len(run_types) > 1 and source.energy_level is not None:
         found = ", ".join(f"{name} ({count} entries)" for name, count in sorted(run_types.items()))
@@ -115,9 +122,10 @@ def _read_computed(source: FileSource, entries: list[tuple[str, dict[str, Any]]]
     corrected = sum(bool(entry.get("correction")) for _, entry in entries)
     if corrected:
         log.info("%s: the corrections of %d entries are not applied", source.path, corrected)
+    stem = source.path.name.partition(".")[0]
     for name, entry in entries:
         try:
-            reader.add(name, _row_of(name, entry))
+            reader.add(name, _row_of(name if keyed else f"{stem}#{name}", entry))
         except RowError as error:
             reader.reject(name, str(entry.get("entry_id") or name), str(error))
 

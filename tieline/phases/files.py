@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tieline.core.errors import PhaseDataError
 from tieline.phases.bounds import require_within
-from tieline.phases.entries import is_ase_database, is_json, read_entries, read_json
+from tieline.phases.entries import holds_structures, is_json, read_entries, read_json
 from tieline.phases.folders import find_copies, list_folder
 from tieline.phases.inputs import TABLE_SUFFIXES, files_of
 from tieline.phases.limits import Limits
@@ -60,7 +60,12 @@ def read_file_source(source: FileSource, limits: Limits | None = None) -> Readin
                 require_within(file, limits)
         if path.is_file() and path.suffix.lower() in TABLE_SUFFIXES:
             read_table(source, reader)
-        elif path.is_file() and is_json(path) and not is_ase_database(content := read_json(path)):
+        elif (
+            source.energies is None
+            and path.is_file()
+            and is_json(path)
+            and not holds_structures(content := read_json(path))
+        ):
             read_entries(source, content, reader)
         else:
             # A third of a second of imports that tables do without.
