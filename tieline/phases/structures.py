@@ -29,7 +29,7 @@ from tieline.phases.run_names import run_name
 from tieline.phases.source_settings import FileSource
 from tieline.phases.tables import own_names, read_energies
 from tieline.phases.unusable import UnusableFileError
-from tieline.phases.values import is_missing
+from tieline.phases.values import RowError, is_missing, structure_of
 from tieline.phases.vasp_head import TooLargeError
 
 if TYPE_CHECKING:
@@ -220,6 +220,10 @@ def _without_energy(raw: Mapping[str, Any], keys: Mapping[str, Any]) -> str:
     """Return what is wrong with a structure for which nothing gives an energy, else an empty string."""
     if not all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
         return ""
+    try:
+        structure_of(raw)
+    except RowError as error:
+        return str(error)
     there = ", ".join(sorted(keys)) or "none"
     return f"exactly one energy is needed ({', '.join(ENERGY_COLUMNS)}), found none; keys that there are: {there}"
 
