@@ -80,6 +80,14 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "sources": "work/sources.json",
     },
     "report": {"properties": "properties.parquet", "ranked_table": "ranked.parquet"},
+    "report.export": {
+        "properties": "properties.parquet",
+        "ranked_table": "ranked.parquet",
+        "voltage_curves": "voltage_curves.parquet",
+        "phases": "phases.parquet",
+        "claims": "claims.parquet",
+        "claims_summary": "claims_summary.csv",
+    },
     "evaluation.experiment": {
         "phases": "phases.parquet",
         "neighbours": DATA / "validation/binary_neighbours.csv",
@@ -122,6 +130,11 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
     "claims": {"claims": "claims.parquet", "properties": "properties.parquet"},
     "ranking": RANKING_FILES,
     "report": {"trade_off": "figures/trade_off.svg"},
+    "report.export": {
+        "workbook": "export/candidates.xlsx",
+        "entries": "export/candidates.json",
+        "structures": "export/structures",
+    },
     "evaluation.experiment": {
         "validation": "validation.csv",
         "scores": "validation_scores.csv",
