@@ -88,6 +88,13 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "claims": "claims.parquet",
         "claims_summary": "claims_summary.csv",
     },
+    "report.paper": {
+        "ranked_table": "ranked.parquet",
+        "properties": "properties.parquet",
+        "voltage_curves": "voltage_curves.parquet",
+        "systems": "systems.csv",
+        "phases": "phases.parquet",
+    },
     "evaluation.experiment": {
         "phases": "phases.parquet",
         "neighbours": DATA / "validation/binary_neighbours.csv",
@@ -135,6 +142,7 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
         "entries": "export/candidates.json",
         "structures": "export/structures",
     },
+    "report.paper": {"trade_off": "figures/trade_off.png", "voltage_curves": "figures/voltage_curves.svg"},
     "evaluation.experiment": {
         "validation": "validation.csv",
         "scores": "validation_scores.csv",

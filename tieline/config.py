@@ -37,6 +37,7 @@ from tieline.ranking.settings import Changes, Ranking, Reference, Selection
 from tieline.ranking.settings import Settings as RankingSettings
 from tieline.report.export.settings import Export
 from tieline.report.export.settings import Settings as ExportSettings
+from tieline.report.paper.settings import Settings as PaperSettings
 from tieline.report.settings import Settings as ReportSettings
 from tieline.thermo.settings import Coexistence, CompositeGrid, Mixtures, Uncertainty
 from tieline.thermo.settings import Settings as ThermoSettings
@@ -139,6 +140,7 @@ STAGES: Mapping[str, type[StageSettings]] = MappingProxyType(
         "ranking": RankingSettings,
         "report": ReportSettings,
         "report.export": ExportSettings,
+        "report.paper": PaperSettings,
         "evaluation.experiment": ValidationSettings,
         "evaluation.measured": MeasuredSettings,
         "evaluation.comparison": ComparisonSettings,

@@ -14,20 +14,21 @@ from monty.serialization import loadfn
 
 from tieline.ranking.settings import Ranking
 
-ON_REQUEST = {"validation", "comparison", "export", "export_candidates"}
+ON_REQUEST = {"validation", "comparison", "export", "export_candidates", "figures"}
 EVERY_TARGET = ("screen", *ON_REQUEST)
 
 # Every rule, and the rules that read what it makes, directly or not.
 AFTER = {
-    "ranking": {"screen", "export_candidates"},
-    "claims": {"ranking", "screen", "export_candidates"},
-    "microstructure": {"claims", "ranking", "screen", "export_candidates"},
-    "full_cell": {"claims", "ranking", "screen", "export_candidates"},
-    "process": {"claims", "ranking", "screen", "export_candidates"},
+    "ranking": {"screen", "export_candidates", "figures"},
+    "claims": {"ranking", "screen", "export_candidates", "figures"},
+    "microstructure": {"claims", "ranking", "screen", "export_candidates", "figures"},
+    "full_cell": {"claims", "ranking", "screen", "export_candidates", "figures"},
+    "process": {"claims", "ranking", "screen", "export_candidates", "figures"},
     "validation": set(),
     "comparison": set(),
     "export": set(),
     "export_candidates": set(),
+    "figures": set(),
 }
 AFTER["candidates"] = {"microstructure", "full_cell", "process"} | AFTER["process"]
 AFTER["coexistence"] = {"candidates"} | AFTER["candidates"]
@@ -55,7 +56,7 @@ def test_a_run_can_end_after_any_rule(finished):
         ("finished", "thermo/hull.py", {"coexistence"}),
         ("extended", "thermo/hull.py", {"potential"}),
         ("extended", "lithiation/path.py", {"candidates", "validation", "comparison"}),
-        ("extended", "report/figures.py", {"ranking"}),
+        ("extended", "report/figures.py", {"ranking", "figures"}),
         ("extended", "config.py", set()),
     ],
 )
