@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tieline.api.composite import Composite as Composite
+    from tieline.api.figures import plot_trade_off as plot_trade_off
     from tieline.api.hull import SystemHull as SystemHull
     from tieline.api.phases import PhaseSet as PhaseSet
     from tieline.api.phases import load_phases as load_phases
@@ -42,6 +43,7 @@ _PUBLIC = {
     "SystemHull": "tieline.api.hull",
     "TielineError": "tieline.core.errors",
     "load_phases": "tieline.api.phases",
+    "plot_trade_off": "tieline.api.figures",
     "screen": "tieline.api.screening",
 }
 """Where each public name comes from."""

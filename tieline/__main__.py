@@ -1,4 +1,4 @@
-"""The command `tieline`: screen in any folder, or write a configuration to start from."""
+"""The command `tieline`: screen in any folder, write a configuration to start from, export composites."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tieline import __version__
+from tieline.core.errors import TielineError
 
 CONFIG_FILE = Path("config/config.yaml")
 """Where the workflow looks for its configuration."""
+
+EXPORTED = 10
+"""How many composites are exported where none is named."""
 
 
 def workflow_folder() -> Path:
@@ -35,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="tieline", description=__doc__)
     parser.add_argument("--version", action="version", version=f"tieline {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="command")
+    commands = parser.add_subparsers(required=True, metavar="command", dest="command")
     screen = commands.add_parser(
         "screen",
         help="run the workflow in this folder",
@@ -51,11 +55,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     init.add_argument("folder", nargs="?", type=Path, default=Path(), help="where to write; this folder by default")
     init.set_defaults(run=lambda options: _init(options.folder))
+    chosen = "a rank; A + B, or A + B1 + B2, by formulas or identifiers; or B alone"
+    curve = commands.add_parser(
+        "curve",
+        help="write the voltage curve of a composite as CSV",
+        description="Write the voltage plateaus of a composite at its design point, and of its A and B alone, as CSV.",
+    )
+    curve.add_argument("candidate", help=f"{chosen}: 1, 'Si + TiSi2', TiSi2")
+    curve.add_argument("--output", type=Path, help="the CSV file; by default it is printed")
+    curve.set_defaults(run=lambda options: _curve(options.results, options.candidate, options.output))
+    export = commands.add_parser(
+        "export",
+        help="write composites as a workbook, CIF files and pymatgen entries",
+        description="Write composites of a finished run as an Excel workbook, their phases as CIF, and these and what "
+        "they turn into as pymatgen entries.",
+    )
+    export.add_argument("candidates", nargs="*", metavar="candidate", help=f"{chosen}; by default the first ten ranked")
+    export.add_argument("--first", type=_count, help="how many of the ranked composites to export besides")
+    export.add_argument("--folder", type=Path, default=Path("export"), help="where to write; must not exist")
+    export.set_defaults(run=_export)
+    for command in (curve, export):
+        command.add_argument("--results", type=Path, default=Path("results"), help="the results of the run")
     options, others = parser.parse_known_args(arguments)
     options.snakemake = others
-    if others and "folder" in options:
+    if others and options.command != "screen":
         parser.error(f"unrecognized arguments: {' '.join(others)}")
-    status: int = options.run(options)
+    try:
+        status: int = options.run(options)
+    except TielineError as error:
+        sys.stderr.write(f"tieline: {error}\n")
+        return 1
     return status
 
 
@@ -83,6 +112,35 @@ def _init(folder: Path) -> int:
     write_text(commented_yaml(), path)
     sys.stdout.write(f"{path} written; now: tieline screen --cores 2\n")
     return 0
+
+
+def _curve(results: Path, candidate: str, output: Path | None) -> int:
+    from tieline.core.files import write_text  # noqa: PLC0415
+    from tieline.report.export.write import curve_csv  # noqa: PLC0415
+
+    text = curve_csv(results, candidate)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_text(text, output)
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from tieline.report.export.write import WRITTEN, export  # noqa: PLC0415
+
+    first = (0 if options.candidates else EXPORTED) if options.first is None else options.first
+    export(options.results, options.candidates, first, options.folder)
+    written = ", ".join(str(options.folder / name) for name in WRITTEN.values())
+    sys.stdout.write(f"written: {written}\n")
+    return 0
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
 
 
 if __name__ == "__main__":

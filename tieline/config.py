@@ -35,6 +35,9 @@ from tieline.process.settings import Process
 from tieline.process.settings import Settings as ProcessSettings
 from tieline.ranking.settings import Changes, Ranking, Reference, Selection
 from tieline.ranking.settings import Settings as RankingSettings
+from tieline.report.export.settings import Export
+from tieline.report.export.settings import Settings as ExportSettings
+from tieline.report.paper.settings import Settings as PaperSettings
 from tieline.report.settings import Settings as ReportSettings
 from tieline.thermo.settings import Coexistence, CompositeGrid, Mixtures, Uncertainty
 from tieline.thermo.settings import Settings as ThermoSettings
@@ -69,6 +72,7 @@ class Config(Section):
     reference: Reference = Reference()
     comparison: Comparison = Comparison()
     changes: Changes = Changes()
+    export: Export = Export()
     parallel: Parallel = Parallel()
 
     _plain = field_validator("results")(plain_path)
@@ -135,6 +139,8 @@ STAGES: Mapping[str, type[StageSettings]] = MappingProxyType(
         "claims": ClaimsSettings,
         "ranking": RankingSettings,
         "report": ReportSettings,
+        "report.export": ExportSettings,
+        "report.paper": PaperSettings,
         "evaluation.experiment": ValidationSettings,
         "evaluation.measured": MeasuredSettings,
         "evaluation.comparison": ComparisonSettings,
@@ -148,7 +154,7 @@ HEADER = """\
 """
 """First lines of a commented configuration."""
 
-NOT_RECORDED = frozenset({"results", "parallel", "changes", "comparison"})
+NOT_RECORDED = frozenset({"results", "parallel", "changes", "comparison", "export"})
 """Sections that cannot change a result."""
 
 

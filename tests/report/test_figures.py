@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tieline.core.formulas import subscripted
+from tieline.ranking.settings import Reference
 from tieline.report.figures import N_NAMED, X, Y, draw_trade_off
 
 WEIGHTS = (0.6, 0.8)
@@ -43,7 +45,7 @@ def at_design(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def drawn(frame: pd.DataFrame, path: Path, hosts: tuple[str, ...] = ("Si",)) -> str:
-    draw_trade_off(frame, at_design(frame), hosts, path)
+    draw_trade_off(frame, at_design(frame), hosts, Reference(), path)
     text = path.read_text("utf-8")
     ElementTree.fromstring(text)  # noqa: S314
     return text
@@ -63,7 +65,7 @@ def test_first_composites_are_named(tmp_path: Path, n_composites: int, missing: 
         frame.loc[frame["phase_b_id"] == "b1", missing] = np.nan
     text = drawn(frame, tmp_path / "figure.svg")
     known = [n for n in range(n_composites) if not (n == 1 and n_composites > 1)]
-    named = {n for n in range(n_composites) if f"<!-- Ti{n + 1}Si -->" in text}
+    named = {n for n in range(n_composites) if f"<!-- {subscripted(f'Ti{n + 1}Si')} -->" in text}
     assert named == set(known[:N_NAMED])
 
 
@@ -71,19 +73,19 @@ def test_structures_of_one_compound_share_a_name(tmp_path: Path) -> None:
     frame = candidates(3)
     frame["phase_b"] = frame["phase_b_id"].map({"b0": "SiC", "b1": "SiC", "b2": "TiSi2"})
     text = drawn(frame, tmp_path / "figure.svg")
-    assert (text.count("<!-- SiC -->"), text.count("<!-- TiSi2 -->")) == (1, 1)
+    assert (text.count("<!-- SiC -->"), text.count("<!-- TiSi₂ -->")) == (1, 1)
 
 
 def test_hosts_have_a_panel_each(tmp_path: Path) -> None:
     """Also those without composites; names stand in their own panel alone."""
     text = drawn(candidates(1), tmp_path / "figure.svg", ("Si", "Sn"))
     assert [text.count(f"<!-- {host} + phase B -->") for host in ("Si", "Sn", "Zn")] == [1, 1, 0]
-    assert text.count("<!-- Ti1Si -->") == 1
+    assert text.count("<!-- Ti₁Si -->") == 1
 
 
 def test_only_what_is_ranked_has_a_name(tmp_path: Path) -> None:
     """A composite that the selection leaves out is a grey line."""
     frame = candidates(2)
-    draw_trade_off(frame, at_design(frame).iloc[1:], ["Si"], tmp_path / "figure.svg")
+    draw_trade_off(frame, at_design(frame).iloc[1:], ["Si"], Reference(), tmp_path / "figure.svg")
     text = (tmp_path / "figure.svg").read_text("utf-8")
-    assert [f"<!-- {name} -->" in text for name in ("Ti1Si", "Ti2Si")] == [False, True]
+    assert [f"<!-- {name} -->" in text for name in ("Ti₁Si", "Ti₂Si")] == [False, True]

@@ -151,7 +151,7 @@ def write_phases(path: Path) -> None:
 BY_THE_HULL = {"minimum_probability": 0.0, "tolerance_ev_per_atom": 0.025}
 """What coexists within 25 meV/atom of the hull, however probable."""
 
-EVERY_TARGET = ("screen", "validation", "comparison", "export")
+EVERY_TARGET = ("screen", "validation", "comparison", "export", "export_candidates", "figures")
 """What a run makes by itself, and what it makes when asked."""
 
 

@@ -14,19 +14,21 @@ from monty.serialization import loadfn
 
 from tieline.ranking.settings import Ranking
 
-ON_REQUEST = {"validation", "comparison", "export"}
+ON_REQUEST = {"validation", "comparison", "export", "export_candidates", "figures"}
 EVERY_TARGET = ("screen", *ON_REQUEST)
 
 # Every rule, and the rules that read what it makes, directly or not.
 AFTER = {
-    "ranking": {"screen"},
-    "claims": {"ranking", "screen"},
-    "microstructure": {"claims", "ranking", "screen"},
-    "full_cell": {"claims", "ranking", "screen"},
-    "process": {"claims", "ranking", "screen"},
+    "ranking": {"screen", "export_candidates", "figures"},
+    "claims": {"ranking", "screen", "export_candidates", "figures"},
+    "microstructure": {"claims", "ranking", "screen", "export_candidates", "figures"},
+    "full_cell": {"claims", "ranking", "screen", "export_candidates", "figures"},
+    "process": {"claims", "ranking", "screen", "export_candidates", "figures"},
     "validation": set(),
     "comparison": set(),
     "export": set(),
+    "export_candidates": set(),
+    "figures": set(),
 }
 AFTER["candidates"] = {"microstructure", "full_cell", "process"} | AFTER["process"]
 AFTER["coexistence"] = {"candidates"} | AFTER["candidates"]
@@ -54,7 +56,7 @@ def test_a_run_can_end_after_any_rule(finished):
         ("finished", "thermo/hull.py", {"coexistence"}),
         ("extended", "thermo/hull.py", {"potential"}),
         ("extended", "lithiation/path.py", {"candidates", "validation", "comparison"}),
-        ("extended", "report/figures.py", {"ranking"}),
+        ("extended", "report/figures.py", {"ranking", "figures"}),
         ("extended", "config.py", set()),
     ],
 )
@@ -185,6 +187,8 @@ def test_export_is_made_when_asked_for(finished, extended):
     with ase.db.connect(extended.results / "export/phases.db") as database:
         assert database.count() == len(phases)
     assert len(loadfn(extended.results / "export/entries.json.gz")) == len(phases)
+    ranked = pd.read_csv(extended.results / "ranked.csv")
+    assert pd.read_excel(extended.results / "export/candidates.xlsx")["Rank"].tolist() == ranked["rank"].tolist()[:10]
 
 
 def test_results_do_not_depend_on_workers_or_cores(finished, make_project):

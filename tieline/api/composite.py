@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tieline.core.errors import ConfigError
+from tieline.core.formulas import PLUS, subscripted
 from tieline.core.units import FARADAY_MAH_PER_MOL
 from tieline.lithiation.composite import (
     ABSENT,
@@ -30,6 +31,8 @@ from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.systems import SystemHulls
 
 if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
     from tieline.api.phases import PhaseSet
 
 
@@ -186,3 +189,20 @@ class Composite:
                 ],
             }
         )
+
+    def plot_voltage(self) -> Figure:
+        """Return the voltage curve as a plotly figure: both phases reacting, and A alone.
+
+        Examples
+        --------
+        >>> import tieline
+        >>> figure = tieline.Composite(tieline.load_phases(), "Si", "TiSi2").plot_voltage()
+        >>> [trace.name for trace in figure.data]
+        ['A and B react', 'A reacts, B is inert']
+        """
+        from tieline.api.figures import plot_voltage  # noqa: PLC0415
+
+        curves = {"A and B react": self.voltage_curve(), "A reacts, B is inert": self.voltage_curve("a")}
+        names = PLUS.join(self._formulas[[*self._group.row_a, *self._group.rows_b[0]]])
+        title = f"{subscripted(names)}, {self.phase_b_weight_fraction:g} B by weight"
+        return plot_voltage(list(curves.items()), title, self.working_ion)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from tieline.core.errors import PhaseDataError, did_you_mean
 from tieline.thermo.hull import Hull
 from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.systems import SystemHulls
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 PRESENT = 1e-9
 """Energies above the hull up to this are rounding."""
@@ -92,3 +96,22 @@ class SystemHull:
                 "phase_2": second["formula"].to_numpy(),
             }
         )
+
+    def plot(self) -> Figure:
+        """Return the hull as a plotly figure: energies over the composition, or the triangle of three elements.
+
+        Raises
+        ------
+        PhaseDataError
+            If it has more than three elements, or one.
+
+        Examples
+        --------
+        >>> import tieline
+        >>> figure = tieline.load_phases().hull("Si-Ti").plot()
+        >>> [trace.name for trace in figure.data]
+        ['tie-line', 'above the hull', 'stable']
+        """
+        from tieline.api.figures import plot_hull  # noqa: PLC0415
+
+        return plot_hull(self)

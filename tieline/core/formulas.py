@@ -19,6 +19,9 @@ LONGEST_FORMULA = 300
 PLUS = " + "
 """What joins the formulas of the phases in a mixture."""
 
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+"""Digits as they stand in printed formulas."""
+
 NON_METALS = frozenset({"B", "C"})
 """Partners that stand after the host: SiC, SiB6."""
 
@@ -66,6 +69,17 @@ def reduced_formula(counts: Mapping[str, int]) -> str:
     if symbols[0] in HOSTS and NON_METALS.isdisjoint(symbols):
         symbols.sort(key=lambda symbol: symbol in HOSTS)
     return str(Formula.from_dict({symbol: counts[symbol] for symbol in symbols}).reduce()[0])
+
+
+def subscripted(formulas: str) -> str:
+    """Return formulas with their amounts as subscripts; numbers that follow no symbol stay as they are.
+
+    Examples
+    --------
+    >>> subscripted("Cu6Sn5 + Ti(CO)2"), subscripted("Mg2Si (2015)")
+    ('Cu₆Sn₅ + Ti(CO)₂', 'Mg₂Si (2015)')
+    """
+    return re.sub(r"(?<=[A-Za-z)])\d+(\.\d+)?", lambda amount: amount[0].translate(SUBSCRIPTS), formulas)
 
 
 def listed_fractions(symbols: Iterable[str], fractions: Iterable[float]) -> str:

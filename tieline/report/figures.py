@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from tieline.core.files import atomic_write
+from tieline.core.formulas import subscripted
+from tieline.ranking.alternatives import is_the_reference
+from tieline.ranking.settings import Reference
+from tieline.report.style import COLUMN_IN, OTHERS, PAGE_IN, REFERENCE, save, series, style
 
-N_NAMED = 8
+N_NAMED = 6
 """Composites drawn in colour in each panel: the first of the host's ranking, each compound once."""
 
 X, Y = "phase_b_volume_fraction", "capacity_expected_mah_per_g"
@@ -24,43 +28,64 @@ NEEDED_RANKED = ("host", "phase_a_id", "phase_b_id", "phase_a", "phase_b", X, Y)
 """What is needed of the ranked composites."""
 
 
-def draw_trade_off(candidates: pd.DataFrame, ranked: pd.DataFrame, hosts: Sequence[str], path: Path) -> None:
-    """Draw expected capacity against the volume fraction of B to an SVG file.
+def draw_trade_off(
+    candidates: pd.DataFrame, ranked: pd.DataFrame, hosts: Sequence[str], reference: Reference, *paths: Path
+) -> None:
+    """Draw expected capacity against the volume fraction of B.
 
     Parameters
     ----------
     candidates
         `NEEDED_COLUMNS` of the candidates at all weight fractions: a grey line for each composite.
     ranked
-        `NEEDED_RANKED` of the ranked composites: the first of each host in colour, a dot at the design point.
+        `NEEDED_RANKED` of the ranked composites: the first of each host in colour, a mark at the design point.
     hosts
         Active elements, a panel each.
-    path
-        The SVG file; the same tables give the same bytes.
+    reference
+        The composite to compare with, in black wherever it ranks.
+    paths
+        SVG and PNG files; the same tables give the same bytes.
     """
-    with mpl.rc_context(
-        {"svg.hashsalt": "tieline", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
-    ):
-        figure = Figure(figsize=(3.9 * len(hosts), 3.6), layout="constrained")
+    with style():
+        figure = Figure(figsize=(max(PAGE_IN, 2.4 * len(hosts)) if len(hosts) > 1 else COLUMN_IN, 3.0))
         panels = figure.subplots(1, len(hosts), squeeze=False)[0]
         for axes, host in zip(panels, hosts, strict=True):
-            known = candidates[candidates["host"] == host].dropna(subset=[X, Y])
-            known = known.sort_values("phase_b_weight_fraction", kind="stable")
-            lines = {pair: own[[X, Y]].to_numpy() for pair, own in known.groupby(["phase_a_id", "phase_b_id"])}
-            axes.add_collection(LineCollection(list(lines.values()), colors="0.85", linewidths=0.5))
-            best = ranked[ranked["host"] == host].dropna(subset=[X, Y]).drop_duplicates(["phase_a", "phase_b"])
-            for row in best.head(N_NAMED).itertuples():
-                (line,) = axes.plot(*lines[row.phase_a_id, row.phase_b_id].T, linewidth=1.2, label=row.phase_b)
-                axes.plot(getattr(row, X), getattr(row, Y), marker="o", markersize=4, color=line.get_color())
-            if len(best):
-                axes.legend(frameon=False, fontsize=8)
-            axes.set(
-                title=f"{host} + phase B",
-                xlabel="volume fraction of B",
-                ylabel="expected capacity (mAh/g)",
-                xlim=(0, 1),
-                ylim=(0, None),
-            )
-            axes.autoscale_view()
-        with atomic_write(path) as temporary:
-            figure.savefig(temporary, format="svg", metadata={"Date": None})
+            _draw_host(axes, candidates[candidates["host"] == host], ranked[ranked["host"] == host], reference)
+            axes.set(title=f"{host} + phase B", xlabel="volume fraction of phase B")
+        panels[0].set_ylabel("expected capacity (mAh per g of composite)")
+        for path in paths:
+            save(figure, path)
+
+
+def named(ranked: pd.DataFrame, reference: Reference, most: int = N_NAMED) -> list[tuple[pd.Series, dict[str, Any]]]:
+    """Return the composites to name, each compound once, and how to draw them: the first, then the reference.
+
+    Parameters
+    ----------
+    ranked
+        Ranked composites of one host, in order; at least ``phase_a`` and ``phase_b``.
+    reference
+        Drawn in black wherever it ranks.
+    most
+        How many are named besides.
+    """
+    once = ranked.drop_duplicates(["phase_a", "phase_b"])
+    is_reference = is_the_reference(once, reference)
+    first = once[~is_reference].head(most)
+    chosen = [(row, series(number)) for number, (_, row) in enumerate(first.iterrows())]
+    return chosen + [(row, REFERENCE) for _, row in once[is_reference].head(1).iterrows()]
+
+
+def _draw_host(axes: Axes, candidates: pd.DataFrame, ranked: pd.DataFrame, reference: Reference) -> None:
+    known = candidates.dropna(subset=[X, Y]).sort_values("phase_b_weight_fraction", kind="stable")
+    lines = {pair: own[[X, Y]].to_numpy() for pair, own in known.groupby(["phase_a_id", "phase_b_id"])}
+    axes.add_collection(LineCollection(list(lines.values()), colors=OTHERS, linewidths=0.5))
+    for row, look in named(ranked.dropna(subset=[X, Y]), reference):
+        axes.plot(*lines[row["phase_a_id"], row["phase_b_id"]].T, color=look["color"], linewidth=1.2)
+        size = 11 if look == REFERENCE else 6.5
+        axes.plot(row[X], row[Y], **look, markersize=size, markeredgecolor="white", label=subscripted(row["phase_b"]))
+    axes.autoscale_view()
+    axes.margins(0.03)
+    axes.set_ylim(0, None)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend()

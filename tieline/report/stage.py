@@ -16,5 +16,6 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         CANDIDATES.read(inputs["properties"], NEEDED_COLUMNS),
         RANKED.read(inputs["ranked_table"], NEEDED_RANKED),
         settings.space.screened_hosts,
+        settings.reference,
         outputs["trade_off"],
     )

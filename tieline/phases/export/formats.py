@@ -63,14 +63,14 @@ def write_ase_database(phases: pd.DataFrame, path: Path) -> None:
 
 
 def write_entries(phases: pd.DataFrame, path: Path) -> None:
-    """Write a phase table as gzipped JSON of pymatgen entries, the same bytes for the same table.
+    """Write a phase table as JSON of pymatgen entries, the same bytes for the same table.
 
     Parameters
     ----------
     phases
         Phase table.
     path
-        The file, which ``monty.serialization.loadfn`` reads.
+        The file, which ``monty.serialization.loadfn`` reads; gzipped if its name ends in ``.gz``.
 
     Notes
     -----
@@ -79,7 +79,7 @@ def write_entries(phases: pd.DataFrame, path: Path) -> None:
     """
     text = json.dumps([entry.as_dict() for entry in _entries(phases)], sort_keys=True)
     with atomic_write(path) as temporary:
-        temporary.write_bytes(gzip.compress(text.encode(), mtime=0))
+        temporary.write_bytes(gzip.compress(text.encode(), mtime=0) if path.suffix == ".gz" else text.encode())
 
 
 def _entries(phases: pd.DataFrame) -> Iterator[ComputedEntry]:

@@ -1,0 +1,1 @@
+"""Chosen composites for other programs: a workbook, crystal structures, pymatgen's entries."""

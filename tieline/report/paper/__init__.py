@@ -1,0 +1,1 @@
+"""The figures of a run for papers, each as SVG and PNG."""
