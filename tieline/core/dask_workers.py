@@ -139,7 +139,7 @@ class Watch:
             event["action"] == "remove-worker" and not event["expected"]
             for _, event in self._ask("events", topic="all")
         )
-        return max(gone, len(self._ask("events", topic="worker-restart-memory")))
+        return max(int(gone), len(self._ask("events", topic="worker-restart-memory")))
 
     def _require_alike(self, addresses: Collection[str]) -> None:
         """Raise unless workers have the same software as this process."""

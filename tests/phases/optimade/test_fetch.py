@@ -33,7 +33,7 @@ def source(server, tmp_path):
 
     def make(**keys):
         defaults = {"provider": "alexandria", "base_url": server.url, "cache": tmp_path / "cache", "page_size": 2}
-        patience = {"timeout_s": 5.0, "retries": 0, "backoff_s": 0.01}
+        patience = {"timeout_s": 60.0, "retries": 0, "backoff_s": 0.01}
         return OptimadeSource.model_validate({"kind": "optimade"} | defaults | patience | keys)
 
     return make
