@@ -249,8 +249,8 @@ def _rows(
         said = value_at(attributes, provider.functional_property) if provider.functional_property else None
         if said is not None and str(said).casefold() != provider.functional.casefold():
             raise FetchError(
-                f"{provider.base_url} holds {printable(str(said)[:LONGEST_LIST])} energies ({printable(str(entry['id']))}), "
-                f"and {provider.functional} is asked for"
+                f"{provider.base_url} holds {printable(str(said)[:LONGEST_LIST])} energies "
+                f"({printable(str(entry['id']))}), and {provider.functional} is asked for"
             )
         above = value_at(attributes, provider.above_hull_property)
         if limit is not None and isinstance(above, int | float) and above > limit:
