@@ -263,3 +263,16 @@ def test_a_server_that_was_never_reached_is_told_of_within_10_s(server, ask, mon
     with pytest.raises(FetchError):
         ask(server)
     assert time.monotonic() - begun < 10.0
+
+
+@pytest.mark.parametrize("ask", [materials_project, optimade])
+def test_a_name_server_that_does_not_answer(server, ask, monkeypatch):
+    monkeypatch.setitem(QUICK, "timeout_s", 60.0)
+    monkeypatch.setitem(QUICK, "retries", 50)
+    monkeypatch.setitem(QUICK, "backoff_s", 1.0)
+    monkeypatch.setattr(sessions.socket, "getaddrinfo", lambda *_, **__: server.over.wait())
+    server.url = "https://optimade.example.org"
+    begun = time.monotonic()
+    with pytest.raises(FetchError):
+        ask(server)
+    assert time.monotonic() - begun < 10.0

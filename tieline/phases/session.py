@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
 from tieline.core.harmless import masked
 
 CONNECT_TIMEOUT_S = 3.0
 """Longest time to connect to one address."""
+
+LOOK_UP_TIMEOUT_S = 5.0
+"""Longest time to find the address that belongs to a name."""
 
 LARGEST_ANSWER_BYTES = 256 * 2**20
 """Largest body after decompression; pages of a thousand entries take some tens of MB."""
@@ -117,8 +123,13 @@ class BoundedSession(requests.Session):
         self.n_requests += 1
         outcome: list[requests.Response | Exception] = []
         until = time.monotonic() + self.timeout_s
+        looked_up = threading.Event()
 
         def send() -> None:
+            if not select_proxy(url, options.get("proxies")):
+                with suppress(OSError, UnicodeError):
+                    socket.getaddrinfo(urlsplit(url).hostname, None)
+            looked_up.set()
             try:
                 outcome.append(self._read(request, options, until))
             except Exception as error:  # noqa: BLE001  (raised where it is waited for)
@@ -126,7 +137,9 @@ class BoundedSession(requests.Session):
 
         thread = threading.Thread(target=send, daemon=True, name="request")
         thread.start()
-        thread.join(self.timeout_s)
+        if not looked_up.wait(min(LOOK_UP_TIMEOUT_S, self.timeout_s)):
+            raise requests.ConnectTimeout(f"no address found for {urlsplit(url).hostname}")
+        thread.join(max(0.0, until - time.monotonic()))
         if not outcome:
             raise requests.ReadTimeout(f"no whole answer within {self.timeout_s:g} s")
         (came,) = outcome
