@@ -8,7 +8,8 @@ import pytest
 
 from tieline.core.errors import PhaseDataError
 from tieline.phases.files import read_file_source
-from tieline.phases.inputs import DATABASE_SUFFIXES, FORMATS, TABLE_SUFFIXES
+from tieline.phases.folders import DATABASE_SUFFIXES, FORMATS
+from tieline.phases.inputs import TABLE_SUFFIXES
 from tieline.phases.source_settings import FileSource
 
 
