@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import distributed
@@ -48,12 +48,18 @@ def waits(common, batch):
     return list(batch)
 
 
+def waits_long(begun, batch):
+    Path(begun).touch()
+    time.sleep(1.0)
+    return list(batch)
+
+
 def ends(_, __):
     os._exit(1)
 
 
 # The tests' modules cannot be imported on a worker, so functions go there by value.
-waits.__module__ = ends.__module__ = "__main__"
+waits.__module__ = waits_long.__module__ = ends.__module__ = "__main__"
 
 
 class Dask:
@@ -62,6 +68,7 @@ class Dask:
     def __init__(self, stack, folder):
         self.stack = stack
         self.folder = folder
+        self.begun = folder / "begun"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
@@ -81,7 +88,24 @@ class Dask:
         return process
 
     def scheduler(self, **options):
-        return self._start("dask_scheduler", "--host", "127.0.0.1", "--port", self.address.split(":")[-1], **options)
+        port = self.address.split(":")[-1]
+        process = self._start("dask_scheduler", "--host", "127.0.0.1", "--port", port, **options)
+        until = time.monotonic() + 60.0
+        while time.monotonic() < until:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", int(port)), timeout=1.0):
+                break
+            time.sleep(0.1)
+        return process
+
+    def amid(self, action, *arguments, **options):
+        """Act as soon as a batch is being worked on; `self.begun` is given to `waits_long` for that."""
+
+        def wait():
+            while not self.begun.exists():
+                time.sleep(0.1)
+            action(*arguments, **options)
+
+        threading.Thread(target=wait, daemon=True).start()
 
     def worker(self, **options):
         return self._start("dask_worker", self.address, "--nthreads", "1", "--no-nanny", **options)
@@ -143,10 +167,8 @@ def test_a_worker_without_tieline(dask):
 def test_a_worker_without_tieline_that_comes_later(dask):
     dask.scheduler()
     dask.worker()
-    late = threading.Timer(3.0, dask.worker, kwargs={"site": HIDES_TIELINE})
-    late.start()
-    assert "tieline is missing" in fault(40, scheduler_address=dask.address, common=1.0, items=60)
-    late.join()
+    dask.amid(dask.worker, site=HIDES_TIELINE)
+    assert "tieline is missing" in fault(120, waits_long, str(dask.begun), 400, scheduler_address=dask.address)
 
 
 def test_a_worker_with_other_code_of_tieline(dask, tmp_path):
@@ -206,17 +228,15 @@ def test_differences_are_named():
 def test_all_workers_die_amid_the_work(dask):
     dask.scheduler()
     worker = dask.worker()
-    death = threading.Timer(4.0, worker.kill)
-    death.start()
-    text = fault(40, scheduler_address=dask.address, common=1.0, items=100, worker_timeout_s=2.0)
-    death.join()
-    assert "no worker is left, for 2 s (parallel.worker_timeout_s)" in text
+    dask.amid(worker.kill)
+    text = fault(120, waits_long, str(dask.begun), 400, scheduler_address=dask.address, worker_timeout_s=20.0)
+    assert "no worker is left, for 20 s (parallel.worker_timeout_s)" in text
 
 
 def test_work_that_ends_its_worker(dask):
     dask.scheduler()
     dask.worker()
-    assert "no worker is left" in fault(30, ends, scheduler_address=dask.address, worker_timeout_s=1.0)
+    assert "no worker is left" in fault(120, ends, scheduler_address=dask.address, worker_timeout_s=20.0)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
@@ -224,10 +244,8 @@ def test_the_scheduler_goes_away_amid_the_work(dask, monkeypatch, number):
     monkeypatch.setattr(dask_workers, "ANSWER_TIMEOUT_S", 2.0)
     scheduler = dask.scheduler()
     dask.worker()
-    stop = threading.Timer(4.0, scheduler.send_signal, [number])
-    stop.start()
-    text = fault(60, scheduler_address=dask.address, common=1.0, items=100, worker_timeout_s=2.0)
-    stop.join()
+    dask.amid(scheduler.send_signal, number)
+    text = fault(120, waits_long, str(dask.begun), 400, scheduler_address=dask.address, worker_timeout_s=20.0)
     assert ("went away" if number == signal.SIGKILL else "no answer (TimeoutError") in text
 
 
