@@ -55,3 +55,15 @@ def test_where_a_user_waits_the_terminal_shows_more(tmp_path, capsys):
         terminal.setLevel(logging.INFO)
         log.info("1 of 3 pages")
     assert capsys.readouterr().err == "tieline: 1 of 3 pages\n"
+
+
+def test_control_characters_are_spelled_out(tmp_path, capsys):
+    """A forged line of the log, and a sequence that clears the terminal."""
+    with logging_to(tmp_path / "x.log"):
+        log.warning("%s has no energy", "mp-1\n2026-11-26 00:00:00,000 ERROR forged\x1b[2J\u202e")
+    text = (tmp_path / "x.log").read_text("utf-8")
+    assert len(text.splitlines()) == 1
+    assert text.endswith("WARNING mp-1\\n2026-11-26 00:00:00,000 ERROR forged\\x1b[2J\\u202e has no energy\n")
+    assert capsys.readouterr().err == (
+        "tieline: mp-1\\n2026-11-26 00:00:00,000 ERROR forged\\x1b[2J\\u202e has no energy\n"
+    )

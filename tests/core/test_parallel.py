@@ -128,9 +128,9 @@ def test_user_mistake_found_on_a_worker_stays_one(scheduler):
 
 
 def test_unreachable_scheduler(monkeypatch):
-    from tieline.core import parallel
+    from tieline.core import dask_client
 
-    monkeypatch.setattr(parallel, "CONNECT_TIMEOUT", "1s")
+    monkeypatch.setattr(dask_client, "CONNECT_TIMEOUT_S", 1.0)
     settings = Parallel(scheduler_address="tcp://127.0.0.1:1")
     with pytest.raises(ParallelError, match=r"^parallel: cannot reach tcp://127\.0\.0\.1:1 "):
         map_batches(scaled, 1, ITEMS, resources=Resources(cores=1, parallel=settings), item_s=1.0)

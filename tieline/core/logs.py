@@ -9,10 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tieline.core.errors import TielineError
+from tieline.core.harmless import printable
 
 FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 log = logging.getLogger(__name__)
+
+
+class _Printable(logging.Formatter):
+    """Spells out control characters: what a server sends must not forge lines, nor reach the terminal."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        record.message = printable(record.message)
+        return super().formatMessage(record)
 
 
 @contextmanager
@@ -31,9 +40,9 @@ def logging_to(log_file: str | Path) -> Iterator[logging.Handler]:
     """
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)
-    terminal.setFormatter(logging.Formatter("tieline: %(message)s"))
+    terminal.setFormatter(_Printable("tieline: %(message)s"))
     file = logging.FileHandler(log_file, mode="w", encoding="utf-8")
-    file.setFormatter(logging.Formatter(FORMAT))
+    file.setFormatter(_Printable(FORMAT))
     package = logging.getLogger("tieline")
     package.setLevel(logging.INFO)
     package.propagate = False

@@ -1,20 +1,22 @@
-"""Where the Dask client comes from, and how batches of work go through it."""
+"""How batches of work go through Dask workers."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import Field
 
+from tieline.core.dask_client import dask_client
+from tieline.core.dask_workers import POLL_S, Watch
 from tieline.core.errors import ParallelError, TielineError
 from tieline.core.settings import Section
 
 if TYPE_CHECKING:
-    from distributed import Client, Future, LocalCluster
+    from distributed import Future
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +35,6 @@ BATCHES_PER_WORKER = 8
 
 RETRIES = 3
 """How often a batch that raised is tried again; one whose worker died is, as often as the scheduler allows."""
-
-CONNECT_TIMEOUT = "10s"
-"""How long to wait for a scheduler given by address."""
-
-LARGE_GRAPH_WARNING = "1GB"
-"""Above this Dask warns that much is sent through the scheduler; what batches have in common is tens of MB."""
 
 
 class Parallel(Section):
@@ -62,6 +58,14 @@ class Parallel(Section):
         gt=0.0,
         description="Memory limit of each worker on this machine. null: an equal share of the memory for each core.",
         json_schema_extra={"unit": "GB"},
+    )
+    worker_timeout_s: float = Field(
+        60.0,
+        gt=0.0,
+        le=604800.0,
+        description="Longest time that work waits while no Dask worker runs, for the first one as well as after all "
+        "have ended. Raise it where workers stand in the queue of a cluster.",
+        json_schema_extra={"unit": "s"},
     )
 
 
@@ -108,7 +112,8 @@ def map_batches(
     Raises
     ------
     ParallelError
-        If the scheduler cannot be reached or a batch killed its workers again and again.
+        If the scheduler or its workers cannot be used, no worker runs for too long, or a batch killed its workers
+        again and again.
     """
     if not items:
         return []
@@ -121,18 +126,16 @@ def map_batches(
     size = max(1, round(BATCH_S / item_s), -(-len(items) // (workers * BATCHES_PER_WORKER)))
     batches = [items[start : start + size] for start in range(0, len(items), size)]
     log.info("%d items in %d batches, about %.0f core-seconds", len(items), len(batches), work_s)
-    # Half a second of imports that small work does without.
-    from distributed import as_completed  # noqa: PLC0415
-
     results: dict[int, Result] = {}
-    with _client(settings, workers) as client:
+    with dask_client(settings, workers) as (client, watch):
+        watch.wait_for_worker()
         # The result of a task, not scattered data: if every worker that holds it dies, it is made again.
         shared = client.submit(_itself, common, pure=False)
         futures = {
             client.submit(function, shared, batch, retries=RETRIES, pure=False): number
             for number, batch in enumerate(batches)
         }
-        for future in as_completed(futures):
+        for future in _done(list(futures), watch):
             if future.status != "finished":
                 raise _reason(future)
             results[futures[future]] = future.result()
@@ -143,62 +146,29 @@ def _itself(common: Common) -> Common:
     return common
 
 
+def _done(futures: Sequence[Future[Any]], watch: Watch) -> Iterator[Future[Any]]:
+    """Yield futures as they are done, or failed, with an eye on the workers."""
+    done: SimpleQueue[Future[Any]] = SimpleQueue()
+    for future in futures:
+        future.add_done_callback(done.put)
+    n_left = len(futures)
+    while n_left:
+        try:
+            future = done.get(timeout=POLL_S)
+        except Empty:
+            watch.check()
+        else:
+            n_left -= 1
+            yield future
+            watch.progress()
+
+
 def _reason(future: Future[Any]) -> TielineError:
     if future.status != "error":
         return ParallelError("parallel: the Dask scheduler went away in the middle of the work")
     error = future.exception()
     if isinstance(error, TielineError):
         return error
+    if type(error).__name__ == "KilledWorker":
+        return ParallelError("parallel: a batch of work ended its workers again and again; they may lack memory")
     return ParallelError(f"a batch of work failed on the Dask workers: {error!r}")
-
-
-@contextmanager
-def _client(settings: Parallel, workers: int) -> Iterator[Client]:
-    """Yield a client of the configured scheduler, or of a cluster on this machine.
-
-    An error while shutting down is logged and goes no further: the results are complete by then.
-    """
-    # One queued task per worker: a task that kills its worker takes no innocent ones with it.
-    options = {
-        "distributed.scheduler.worker-saturation": 1.0,
-        "distributed.admin.large-graph-warning-threshold": LARGE_GRAPH_WARNING,
-    }
-    import dask  # noqa: PLC0415
-
-    with dask.config.set(options), ExitStack() as opened:
-        yield _connected(settings, workers, opened)
-
-
-def _connected(settings: Parallel, workers: int, opened: ExitStack) -> Client:
-    """Return a connected client; what is opened on the way is closed with `opened`."""
-    from distributed import Client, LocalCluster  # noqa: PLC0415
-
-    try:
-        if settings.scheduler_address is not None:
-            client = Client(settings.scheduler_address, timeout=CONNECT_TIMEOUT)
-            opened.callback(_close, client)
-            if not client.nthreads():
-                log.warning("%s has no workers yet; waiting for them", settings.scheduler_address)
-            return client
-        memory = settings.memory_per_worker_gb
-        cluster = LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            memory_limit="auto" if memory is None else f"{memory}GB",
-            dashboard_address="127.0.0.1:0",
-        )
-        opened.callback(_close, cluster)
-        client = Client(cluster)
-    except (OSError, TimeoutError) as error:
-        where = settings.scheduler_address or "a cluster on this machine"
-        raise ParallelError(f"parallel: cannot reach {where} ({error})") from error
-    opened.callback(_close, client)
-    return client
-
-
-def _close(part: Client | LocalCluster) -> None:
-    try:
-        part.close()
-    except Exception:
-        # Whatever goes wrong in shutting down, the results are complete by then.
-        log.warning("Dask did not shut down cleanly; the results are not affected", exc_info=True)

@@ -8,7 +8,15 @@ from typing import TypeVar
 
 import requests
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_exponential,
+    wait_random,
+)
 from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader
 
@@ -23,6 +31,9 @@ PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 BROKEN_OFF = (ChunkedEncodingError, ContentDecodingError)
 """What is raised where an answer does not come whole."""
+
+FIRST_CONTACT_S = 6.0
+"""Until when a server that was never reached is tried again; the last try takes a few seconds more."""
 
 LONGEST_RETRY_AFTER_S = 10**9
 """Limit of what urllib3 reads, far above any that a server means."""
@@ -52,6 +63,7 @@ def ask_patiently(
     ask: Callable[[], Answer],
     source: ServerSource,
     *,
+    first: bool = False,
     passes: Callable[[BaseException], bool] = may_pass,
     say: Callable[[BaseException | None], str],
 ) -> Answer:
@@ -64,6 +76,8 @@ def ask_patiently(
     source
         How often to ask again, and how long to wait before that. A server that says how long is given at least that,
         up to the longest wait.
+    first
+        Whether the server has not answered yet: where it cannot be reached, the user is told within 10 s.
     passes
         Whether a trouble may pass.
     say
@@ -79,14 +93,27 @@ def ask_patiently(
     def tell(state: RetryCallState) -> None:
         log.warning("%s; asked again in %.1f s", say(_error(state)), state.upcoming_sleep)
 
+    often_enough, long_enough = stop_after_attempt(source.retries + 1), stop_before_delay(FIRST_CONTACT_S)
+
+    def stop(state: RetryCallState) -> bool:
+        unreachable = first and _is_unreachable(_error(state))
+        return often_enough(state) or (unreachable and long_enough(state))
+
     retrying = Retrying(
-        stop=stop_after_attempt(source.retries + 1),
+        stop=stop,
         wait=wait,
         retry=retry_if_exception(passes),
         before_sleep=tell,
         reraise=True,
     )
     return retrying(ask)
+
+
+def _is_unreachable(error: BaseException | None) -> bool:
+    """Whether no connection came about; mp-api wraps the time-out of one."""
+    return isinstance(error, requests.ConnectionError) or isinstance(
+        getattr(error, "__context__", None), requests.ConnectTimeout
+    )
 
 
 def _error(state: RetryCallState) -> BaseException | None:

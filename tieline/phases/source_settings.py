@@ -71,10 +71,10 @@ class ServerSource(FetchedSource):
     """Base of the sources that a server sends page by page."""
 
     timeout_s: float = Field(
-        60.0,
+        120.0,
         gt=0.0,
         le=3600.0,
-        description="Time without any data from the server after which a request counts as failed.",
+        description="Longest time of one request, from the connection to the last byte of the answer.",
         json_schema_extra={"unit": "s"},
     )
     retries: int = Field(6, ge=0, le=100, description="Number of times that a failed request is repeated.")

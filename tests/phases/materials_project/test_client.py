@@ -172,6 +172,31 @@ def test_pages_that_overlap_are_found_out(pull, network, undisturbed):
     assert pull() == undisturbed[0]
 
 
+def test_a_series_without_end(pull, network, undisturbed):
+    """A first page that comes again and again, of a series of a hundred thousand."""
+
+    def again(right):
+        def edit(content):
+            first_page.setdefault("data", content["data"])
+            return {"data": first_page["data"], "meta": content["meta"] | {"total_doc": 100_000}}
+
+        return right.edited(edit)
+
+    first_page = {}
+    network.befalls(again, chemsys="Li-*", times=5000)
+    before = len(network.asked)
+    with pytest.raises(FetchError, match=r"Li-\*: (the server sends the same documents|\d+ documents from number)"):
+        pull(retries=0)
+    assert len(network.asked) - before < undisturbed[1] + 3
+
+
+@pytest.mark.parametrize("count", [10**12, True, 1e3])
+def test_counts_that_are_none(pull, network, count):
+    network.befalls(wrong_count(lambda _: count), chemsys="Li-*", times=9)
+    with pytest.raises(FetchError, match=r"Li-\*: (the server counts 1e\+12 documents|an answer without the number)"):
+        pull(retries=0)
+
+
 @pytest.mark.parametrize(
     "answer", [Answer.of(200, {"status": "OK"}), Answer.of(200, b"<html>"), Answer.of(200, []), Answer.of(503, b"")]
 )

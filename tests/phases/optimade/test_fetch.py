@@ -33,7 +33,7 @@ def source(server, tmp_path):
 
     def make(**keys):
         defaults = {"provider": "alexandria", "base_url": server.url, "cache": tmp_path / "cache", "page_size": 2}
-        patience = {"timeout_s": 5.0, "retries": 0, "backoff_s": 0.01}
+        patience = {"timeout_s": 60.0, "retries": 0, "backoff_s": 0.01}
         return OptimadeSource.model_validate({"kind": "optimade"} | defaults | patience | keys)
 
     return make
@@ -241,9 +241,62 @@ def test_pages_in_a_circle(server, source):
             await plain(scope, receive, send)
 
     server.gate.app = circle
-    assert "sends from page to page in a circle" in refusal(source())
+    assert "sends the same entries again and again with Si; they are dropped" in refusal(source())
     server.gate.app = plain
     assert ids(fetch(source())) == PHASES
+
+
+@pytest.fixture
+def _short_series(monkeypatch):
+    monkeypatch.setattr("tieline.phases.optimade.fetch.LARGEST_SERIES", 20)
+
+
+def without_end(server, entry_of, announced_by):
+    """Let the server answer each page of structures with one entry and a link to another address."""
+
+    async def fault(number, send):
+        body = {
+            "data": [{"id": entry_of(number), "attributes": {"elements": ["Si", "Li"]}}],
+            "meta": {"data_returned": announced_by(number)},
+            "links": {"next": f"{server.url}/v1/structures?page_offset={number}"},
+        }
+        return await answer(send, 200, json.dumps(body).encode())
+
+    server.gate.fault = fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "says", "n_asked"),
+    [
+        ((lambda _: "x", lambda _: 9), "the same entries again and again with Si-Li", 2),
+        ((lambda number: f"x{number}", lambda _: 10), "more than 13 entries with Si-Li", 14),
+        ((lambda number: f"x{number}", lambda number: 9 + number), "more than 13 entries with Si-Li", 14),
+        ((lambda number: f"x{number}", lambda _: None), "more than 20 entries with Si-Li", 21),
+    ],
+    ids=["the same", "more than announced", "ever more announced", "nothing announced"],
+)
+@pytest.mark.usefixtures("_short_series")
+def test_pages_without_end(server, source, fault, says, n_asked):
+    """Of 10 announced there may be a tenth and a page of two more."""
+    without_end(server, *fault)
+    assert says in refusal(source())
+    assert len(server.gate.asked) == n_asked
+    assert not kept(source())
+    server.gate.fault = None
+    assert ids(fetch(source())) == PHASES
+
+
+def test_names_that_would_reach_the_terminal(source, tmp_path, server):
+    """Escape sequences and ends of lines, in an id and in a date."""
+    entries = alexandria()
+    (c49,) = (entry for entry in entries if entry["id"] == "agm-tisi2-c49")
+    c49["id"] = "agm\x1b[2J\n2026-11-26 ERROR forged"
+    c49["attributes"]["last_modified"] = "9999\x1b[2J"
+    server.gate.app = application("alexandria", entries, tmp_path, name="escapes")
+    fetched = fetch(source())
+    assert [entry[1] for entry in fetched.rejected] == ["agm\\x1b[2J\\n2026-11-26 ERROR forged"]
+    assert "characters that cannot be printed" in fetched.rejected[0][2]
+    assert fetched.source_version == "2024-05-03T10:00:00Z"
 
 
 def test_a_damaged_page_is_asked_for_again(server, source, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +69,10 @@ class Cache:
         FetchError
             If the version cannot be the name of a folder.
         """
-        if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", database_version):
-            raise FetchError(f"Materials Project: {database_version!r}, as the server says, is no database version")
+        if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,99}", database_version):
+            raise FetchError(
+                f"Materials Project: {reprlib.repr(database_version)}, as the server says, is no database version"
+            )
         return Pull(self.folder / database_version / self.thermo_type)
 
     def newest_full(self, queries: Sequence[Query]) -> str | None:

@@ -17,9 +17,11 @@ from mp_api.client.core.utils import validate_endpoint
 from mp_api.client.routes.materials.thermo import ThermoRester
 
 from tieline.core.errors import FetchError
+from tieline.core.harmless import masked, printable
 from tieline.phases.materials_project.documents import ID_FIELDS, thermo_fields
 from tieline.phases.materials_project.queries import Query
 from tieline.phases.patience import BROKEN_OFF, Answer, ask_patiently, may_pass, retry_after_s
+from tieline.phases.session import AnswerTooLargeError, BoundedSession, UnsafeAddressError, is_safe
 from tieline.phases.source_settings import MaterialsProjectSource
 
 KEY_STATUS = frozenset({401, 403})
@@ -27,6 +29,12 @@ KEY_STATUS = frozenset({401, 403})
 
 LONGEST_REASON = 200
 """Characters of what went wrong; a server may answer with a page of text."""
+
+LONGEST_BODY = 10 * LONGEST_REASON
+"""Characters of an answer that are looked at for what went wrong."""
+
+MOST_DOCUMENTS = 10**6
+"""Documents in one series; the Materials Project has a fifth of it in all."""
 
 HOW_TO_GET_A_KEY = "get a key at https://materialsproject.org/api and put it into the environment variable MP_API_KEY"
 
@@ -36,7 +44,7 @@ class RefusedError(requests.HTTPError):
 
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
-        said = " ".join(response.text.split())
+        said = printable(" ".join(response.text[:LONGEST_BODY].split()))
         super().__init__(f"status {self.status}" + (f", {said!r}" if said else ""), response=response)
 
 
@@ -52,24 +60,18 @@ class DatabaseChangedError(FetchError):
     """The database is no longer what it was when the pages before came."""
 
 
-class MeteredSession(requests.Session):
-    """A session with a time-out on every request that counts them, and their bytes as they come over the wire."""
+class KeyedSession(BoundedSession):
+    """A session that sends the key, and takes no answer but status 200."""
 
     def __init__(self, key: str | None, timeout_s: float) -> None:
-        super().__init__()
-        self.timeout_s = timeout_s
-        self.n_requests = 0
-        self.n_bytes = 0
+        super().__init__(timeout_s)
         # Accept-Encoding is among the defaults of a session, which mp-api's own drops.
         self.headers["user-agent"] = "tieline (mp-api)"
         self.headers["x-api-key"] = key or ""
 
-    def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """Ask once; raise RefusedError unless the answer is status 200. Redirections would take the key elsewhere."""
-        kwargs = {"timeout": self.timeout_s, **kwargs, "allow_redirects": False}
-        self.n_requests += 1
-        response = super().request(method, url, *args, **kwargs)
-        self.n_bytes += response.raw.tell()
+        response = super().send(request, **options)
         if response.status_code != requests.codes.ok:
             raise RefusedError(response)
         return response
@@ -112,11 +114,10 @@ class Client:
         self._source = source if patient else source.model_copy(update={"retries": 0})
         self._key = key
         self.endpoint = endpoint_of(source)
-        self._session = MeteredSession(key, source.timeout_s)
-        # Retries are ours alone.
-        for prefix in ("https://", "http://"):
-            self._session.mount(prefix, requests.adapters.HTTPAdapter(max_retries=0))
+        self._session = KeyedSession(key, source.timeout_s)
+        self._is_reached = False
         self._rester = self._patiently("heartbeat", self._new_rester)
+        self._is_reached = True
         self.database_version: str = self._rester.db_version
 
     @property
@@ -172,10 +173,10 @@ class Client:
                 use_document_model=False,
                 timeout=self._source.timeout_s,
             )
-        except (ValueError, AttributeError, TypeError) as error:
+        except (ValueError, AttributeError, TypeError, RecursionError) as error:
             if isinstance(error, requests.RequestException):
                 raise
-            raise DamagedPageError(f"no JSON of the expected form ({str(error).splitlines()[0]})") from error
+            raise DamagedPageError(f"no JSON of the expected form ({printable(str(error))})") from error
         return answer
 
     def _new_rester(self) -> _Rester:
@@ -190,7 +191,9 @@ class Client:
                     use_document_model=False,
                     mute_progress_bars=True,
                 )
-        except (KeyError, TypeError, AttributeError, requests.JSONDecodeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+            if isinstance(error, requests.RequestException) and not isinstance(error, requests.JSONDecodeError):
+                raise
             raise DamagedPageError("no heartbeat of the expected form") from error
 
     def _patiently(self, what: str, ask: Callable[[], Answer]) -> Answer:
@@ -199,6 +202,7 @@ class Client:
             return ask_patiently(
                 ask,
                 self._source,
+                first=not self._is_reached,
                 passes=self._passes,
                 say=lambda error: f"Materials Project, {what}: {self._reason(error)}",
             )
@@ -235,18 +239,34 @@ class Client:
             text = str(error)
         elif isinstance(error, (requests.Timeout, MPRestError)):
             text = f"no answer within {self._source.timeout_s:g} s"
+        elif isinstance(error, (AnswerTooLargeError, UnsafeAddressError)):
+            text = str(error)
         elif isinstance(error, BROKEN_OFF):
             text = "the answer broke off"
         else:
             text = f"no connection ({type(error).__name__})"
         # In this order, for half a key is too much.
-        text = text.replace(self._key, "***") if self._key else text
+        text = printable(masked(text, [self._key] if self._key else []))
         return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 3]}..."
 
 
 def endpoint_of(source: MaterialsProjectSource) -> str:
-    """Return the address of the API: the source's own, or what mp-api takes by default or from the environment."""
-    return str(validate_endpoint(source.endpoint))
+    """Return the address of the API: the source's own, or what mp-api takes by default or from the environment.
+
+    Raises
+    ------
+    FetchError
+        If the key would go there unencrypted, or the address holds a password, which messages would show.
+    """
+    endpoint = str(validate_endpoint(source.endpoint))
+    if "@" in urlsplit(endpoint).netloc:
+        raise FetchError("Materials Project: the address in MPRESTER_ENDPOINT must not contain a user name or password")
+    if not is_safe(endpoint):
+        raise FetchError(
+            f"Materials Project: the key would go to {endpoint} unencrypted; an address other than of this machine "
+            f"must begin with https://"
+        )
+    return endpoint
 
 
 def host_of(endpoint: str) -> str:
@@ -258,8 +278,10 @@ def _checked(answer: Any, skip: int, limit: int, total_doc: int | None) -> tuple
     documents, meta = answer.get("data"), answer.get("meta")
     # mp-api takes a missing count for one.
     counted = meta.get("total_doc") if isinstance(meta, dict) else None
-    if not isinstance(counted, int) or counted < 0:
+    if type(counted) is not int or counted < 0:
         raise DamagedPageError("an answer without the number of documents")
+    if counted > MOST_DOCUMENTS:
+        raise DamagedPageError(f"the server counts {counted:g} documents, more than there can be")
     if not isinstance(documents, list) or not all(isinstance(document, dict) for document in documents):
         raise DamagedPageError("an answer without documents")
     if total_doc is not None and counted != total_doc:

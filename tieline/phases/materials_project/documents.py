@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import reprlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -16,6 +17,7 @@ from emmet.core.mpid import AlphaID
 
 from tieline.core.elements import SYMBOLS
 from tieline.core.formulas import reduced_formula
+from tieline.core.harmless import printable
 from tieline.phases.values import RowError
 
 RUN_TYPE: Mapping[str, str] = {"GGA_GGA+U": "GGA", "R2SCAN": "r2SCAN"}
@@ -80,11 +82,11 @@ def legacy_id(material_id: Any) -> str:
         If it is no id.
     """
     try:
-        if isinstance(material_id, str) and material_id:
+        if isinstance(material_id, str) and material_id and material_id.isprintable():
             return str(AlphaID(material_id).string)
     except ValueError:
         pass
-    raise RowError(f"material_id {material_id!r} is no id")
+    raise RowError(f"material_id {reprlib.repr(material_id)} is no id")
 
 
 def ids_of(documents: Iterable[Mapping[str, Any]]) -> frozenset[str]:
@@ -135,7 +137,8 @@ def rows_of(
         try:
             rows.append(_row(document, RUN_TYPE[thermo_type], experimental))
         except RowError as error:
-            rejected.append((f"document {raw_id}", raw_id, str(error)))
+            shown = printable(raw_id)
+            rejected.append((f"document {shown}", shown, printable(str(error))))
         else:
             licences.add(_licence(document))
     return Rows(rows, rejected, {name: len(found) for name, found in ids.items()}, sorted(licences))
@@ -209,7 +212,7 @@ def _array(values: Any, shape: tuple[int, int], name: str) -> Any:
 
 def _energy(value: Any, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise RowError(f"{name} {value!r} is no energy")
+        raise RowError(f"{name} {reprlib.repr(value)} is no energy")
     return float(value)
 
 
@@ -221,4 +224,4 @@ def _spacegroup(symmetry: Any) -> int | None:
 def _licence(document: Mapping[str, Any]) -> str:
     meta = document.get("builder_meta")
     name = meta.get("license") if isinstance(meta, Mapping) else None
-    return LICENCES.get(str(name), f"not stated ({name})")
+    return LICENCES.get(str(name), f"not stated ({printable(reprlib.repr(name))})")

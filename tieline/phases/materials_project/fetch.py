@@ -169,6 +169,7 @@ def _pulled(pull: Pull, query: Query, client: Client | None, page_size: int, sho
     dates: list[str] = []
     total: int | None = None
     skip, n_fetched = 0, 0
+    ids: set[str] = set()
     while total is None or skip < total:
         page = pull.page(query, skip)
         if page is None:
@@ -192,6 +193,14 @@ def _pulled(pull: Pull, query: Query, client: Client | None, page_size: int, sho
                 f"Materials Project, {query.name}: pages of {total} and of {page.total_doc} documents, the "
                 f"database has changed; fetch it anew with phases.refresh"
             )
+        new = {str(document.get("material_id")) for document in page.documents}
+        if new <= ids and page.documents:
+            pull.drop(query.stem)
+            raise FetchError(
+                f"Materials Project, {query.name}: the server sends the same documents again and again; this series "
+                f"was thrown away, run again to fetch it anew"
+            )
+        ids |= new
         begins.append(skip)
         dates.append(page.retrieved_at)
         shown.add(len(page.documents))

@@ -13,11 +13,29 @@ import requests
 from optimade.client import OptimadeClient
 
 from tieline.core.errors import FetchError
+from tieline.core.harmless import printable
 from tieline.phases.patience import PASSING_STATUS, ask_patiently
+from tieline.phases.session import BoundedSession
 from tieline.phases.source_settings import ServerSource
 
 LONGEST_REASON = 300
 """Characters of a server's own words in an error message."""
+
+
+REASONS = {
+    ("ReadTimeout", "ConnectTimeout", "Timeout"): "does not answer in time",
+    (
+        "ConnectionError",
+        "ChunkedEncodingError",
+        "SSLError",
+        "ProxyError",
+        "ContentDecodingError",
+    ): "cannot be reached or breaks off ({})",
+    ("HTTPError",): "answers only with {}",
+    ("AnswerTooLargeError",): "sends {}",
+    ("UnsafeAddressError", "TooManyRedirects"): "cannot be used: {}",
+}
+"""What an error of a session means, by its name, as the end of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -109,21 +127,28 @@ class OptimadeServer:
         FetchError
             If the server does not answer, refuses, or answers with something else.
         """
-        if url is not None and urlsplit(url).hostname != urlsplit(self.base_url).hostname:
-            raise FetchError(f"{self.base_url} sends for its next page to another host, {url[:LONGEST_REASON]}")
+        if url is not None and not self._is_own(url):
+            raise FetchError(f"{self.base_url} sends for its next page to another host, {_short(url)}")
         results = self._ask("structures", query, response_fields=list(fields), page_limit=page_size, override_url=url)
         entries = results.data
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) and entry.get("id") for entry in entries):
+        if not isinstance(entries, list) or not all(_has_id(entry) for entry in entries):
             raise FetchError(f"{self.base_url} answers with something else than entries that have ids")
-        link = results.links.get("next")
+        link = results.links.get("next") if isinstance(results.links, dict) else None
         next_url = link.get("href") if isinstance(link, dict) else link
-        n_returned = results.meta.get("data_returned")
+        if not isinstance(next_url, str | None):
+            raise FetchError(f"{self.base_url} answers with a link to the next page that is none")
+        n_returned = results.meta.get("data_returned") if isinstance(results.meta, dict) else None
         return Page(
             entries,
             next_url or None,
-            n_returned if isinstance(n_returned, int) else None,
+            n_returned if type(n_returned) is int else None,
             datetime.now(UTC).date().isoformat(),
         )
+
+    def _is_own(self, url: str) -> bool:
+        """Whether an address is the server's; one that is encrypted stays so."""
+        here, there = urlsplit(self.base_url), urlsplit(url)
+        return there.hostname == here.hostname and there.scheme in ("https", here.scheme)
 
     def _ask(self, endpoint: str, query: str = "", **options: Any) -> Any:
         answers = self._client.get_one(endpoint, query, self.base_url, paginate=False, **options)
@@ -136,13 +161,19 @@ class OptimadeServer:
 def _session_class(base_url: str, source: ServerSource, traffic: Traffic) -> type[requests.Session]:
     """Return the class of HTTP sessions that the client is to make."""
 
-    class PatientSession(requests.Session):
+    class PatientSession(BoundedSession):
         """Asks again where another answer is to be hoped for."""
+
+        follows_redirections = True
+
+        def __init__(self) -> None:
+            super().__init__(source.timeout_s)
 
         def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
             return ask_patiently(
                 lambda: self._send_once(request, **options),
                 source,
+                first=traffic.n_bytes == 0,
                 say=lambda error: f"{base_url} {_reason(f'{type(error).__name__}: {error}')}",
             )
 
@@ -157,18 +188,19 @@ def _session_class(base_url: str, source: ServerSource, traffic: Traffic) -> typ
     return PatientSession
 
 
+def _has_id(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("id"), str | int) and bool(entry["id"])
+
+
 def _reason(error: Any) -> str:
     """Return what went wrong, from the client's text or a server's error object, as the end of a sentence."""
     if isinstance(error, dict):
         said = ": ".join(str(error[part]) for part in ("title", "detail") if error.get(part))
         return f"answers with an error: {_short(said)}"
     kind, _, text = str(error).partition(": ")
-    if kind in ("ReadTimeout", "ConnectTimeout", "Timeout"):
-        return "does not answer in time"
-    if kind in ("ConnectionError", "ChunkedEncodingError", "SSLError", "ProxyError", "ContentDecodingError"):
-        return f"cannot be reached or breaks off ({_short(text)})"
-    if kind == "HTTPError":
-        return f"answers only with {_short(text)}"
+    for kinds, says in REASONS.items():
+        if kind in kinds:
+            return says.format(_short(text))
     refused = re.fullmatch(r"(\d{3}) - \S+: (.*)", text, flags=re.DOTALL)
     if refused:
         return f"refuses the request with {refused[1]}: {_short(refused[2])}"
@@ -176,5 +208,5 @@ def _reason(error: Any) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
+    line = printable(" ".join(text[: 10 * LONGEST_REASON].split()))
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 3] + "..."

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from tieline.core.errors import FetchError, did_you_mean
+from tieline.core.harmless import printable
 from tieline.data.optimade_providers import Provider
 from tieline.phases.fetched import Fetched
 from tieline.phases.optimade.client import OptimadeServer, Page
@@ -25,6 +27,19 @@ log = logging.getLogger(__name__)
 
 UNITS = ("ev", "ev/atom", "")
 """What a server may say an energy is in, in small letters without blanks; per atom or not is the provider's affair."""
+
+
+LARGEST_SERIES = 500_000
+"""Entries that one query can have; the largest databases hold some millions in all."""
+
+MORE_THAN_ANNOUNCED = 1.1
+"""Entries over those that the first page announces: a database may grow while it is asked."""
+
+LONGEST_LIST = 1000
+"""Characters of what a server has, in a message."""
+
+DATE = re.compile(r"\d{4}-\d\d-\d\d[\dTtZz:.+-]{0,30}")
+"""A date as the standard has it."""
 
 
 class WrongAnswerError(FetchError):
@@ -119,21 +134,30 @@ class _Pull:
         except WrongAnswerError:
             self.cache.drop(stem)
             raise
-        self._changes |= {str(value_at(entry, "attributes/last_modified") or "") for entry in entries}
+        dates = (str(value_at(entry, "attributes/last_modified")) for entry in entries)
+        self._changes |= {date for date in dates if DATE.fullmatch(date)}
         return entries
 
     def _collected(self, stem: str, text: str, query: Query, shown: Progress) -> list[dict[str, Any]]:
         """Return the entries of all pages, which must be what was asked for and as many as announced."""
         entries: dict[str, dict[str, Any]] = {}
-        announced = 0
+        announced, most = 0, LARGEST_SERIES
         for number, page in enumerate(self._pages(stem, text)):
             if number == 0:
                 self._check_filtered(page, query)
                 announced = page.n_returned or 0
+                most = min(most, int(MORE_THAN_ANNOUNCED * announced) + self.source.page_size) if announced else most
                 shown.expect(announced)
             announced = max(announced, page.n_returned or 0)
+            n_before = len(entries)
             entries |= {str(entry["id"]): entry for entry in page.entries}
             shown.add(len(page.entries))
+            if page.next_url is not None and (len(entries) == n_before or len(entries) > most):
+                says = f"more than {most} entries" if len(entries) > most else "the same entries again and again"
+                raise WrongAnswerError(
+                    f"{self.provider.base_url} sends {says} with {query.name}; they are dropped, the other queries' "
+                    f"are kept: run again"
+                )
         if len(entries) < announced:
             raise WrongAnswerError(
                 f"{self.provider.base_url} announces {announced} entries with {query.name} and sends {len(entries)}; "
@@ -178,7 +202,7 @@ class _Pull:
             if name not in known:
                 raise FetchError(
                     f"{self.provider.base_url} has no property {name!r}{did_you_mean(name, own)}; "
-                    f"its own are {', '.join(own) or 'none'}"
+                    f"its own are {printable(', '.join(own))[:LONGEST_LIST] or 'none'}"
                 )
         if "/" not in self.provider.energy_property:
             self._check_unit(known[self.provider.energy_property])
@@ -192,14 +216,15 @@ class _Pull:
         unit = str(about.get("x-optimade-unit") or about.get("unit") or "")
         if unit.lower().replace(" ", "") not in (*UNITS, "dimensionless", "inapplicable"):
             raise FetchError(
-                f"{self.provider.base_url} gives {self.provider.energy_property} in {unit!r}; only eV can be read"
+                f"{self.provider.base_url} gives {self.provider.energy_property} in {reprlib.repr(unit)}; "
+                f"only eV can be read"
             )
 
     def _check_filtered(self, page: Page, query: Query) -> None:
         """Refuse a server that takes a filter and sends what it likes."""
         for entry in page.entries:
             elements = value_at(entry, "attributes/elements")
-            symbols = set(elements.split(",") if isinstance(elements, str) else elements or ())
+            symbols = set(map(str, elements.split(",") if isinstance(elements, str) else elements or ()))
             if symbols and not (
                 symbols >= set(query.having)
                 and symbols.isdisjoint(query.without)
@@ -207,7 +232,7 @@ class _Pull:
             ):
                 raise WrongAnswerError(
                     f"{self.provider.base_url} does not filter by elements: asked for {query.name}, "
-                    f"it sends {entry['id']} with {', '.join(sorted(symbols))}"
+                    f"it sends {printable(str(entry['id']))} with {printable(', '.join(sorted(symbols)))}"
                 )
 
 
@@ -224,7 +249,8 @@ def _rows(
         said = value_at(attributes, provider.functional_property) if provider.functional_property else None
         if said is not None and str(said).casefold() != provider.functional.casefold():
             raise FetchError(
-                f"{provider.base_url} holds {said} energies ({entry['id']}), and {provider.functional} is asked for"
+                f"{provider.base_url} holds {printable(str(said)[:LONGEST_LIST])} energies "
+                f"({printable(str(entry['id']))}), and {provider.functional} is asked for"
             )
         above = value_at(attributes, provider.above_hull_property)
         if limit is not None and isinstance(above, int | float) and above > limit:
@@ -233,5 +259,5 @@ def _rows(
         try:
             rows.append(raw_row(entry, provider))
         except RowError as error:
-            rejected.append((provider.base_url, f"{provider.id_prefix}{entry['id']}", str(error)))
+            rejected.append((provider.base_url, printable(f"{provider.id_prefix}{entry['id']}"), printable(str(error))))
     return rows, rejected, n_above

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import reprlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +26,9 @@ STRUCTURE_FIELDS = (
     "species_at_sites",
 )
 """Standard properties that are asked for."""
+
+LONGEST_ID = 200
+"""Characters of an entry's id."""
 
 SPACE_GROUP_FIELD = "space_group_it_number"
 """Asked for where the server has it: it came into the standard late."""
@@ -56,8 +61,12 @@ def raw_row(entry: Mapping[str, Any], provider: Provider) -> dict[str, Any]:
     if not isinstance(attributes, Mapping):
         raise RowError("the entry has no attributes")
     energy = value_at(attributes, provider.energy_property)
-    if not isinstance(energy, int | float) or isinstance(energy, bool):
-        raise RowError(f"no {provider.energy_property}" if energy is None else f"{provider.energy_property} {energy!r}")
+    if energy is None:
+        raise RowError(f"no {provider.energy_property}")
+    if isinstance(energy, bool) or not isinstance(energy, int | float) or not math.isfinite(energy):
+        raise RowError(f"{provider.energy_property} {reprlib.repr(energy)} is no energy")
+    if not str(entry["id"]).isprintable() or len(str(entry["id"])) > LONGEST_ID:
+        raise RowError("the id is too long or holds characters that cannot be printed")
     structure = _structure(attributes)
     if provider.energy == "formation":
         named = {"formation_energy_ev_per_atom": float(energy)}
