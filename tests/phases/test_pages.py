@@ -48,7 +48,7 @@ def test_a_damaged_page_is_no_page(cache, damage, caplog):
     cache.path("a").write_bytes(damage(cache.path("a").read_bytes()))
     with caplog.at_level(logging.WARNING, logger="tieline"):
         assert cache.read("a") is None
-    assert "a.json.gz is damaged and is fetched again" in caplog.text
+    assert "a.json.gz is damaged and was dropped" in caplog.text
     cache.write("a", PAGE)
     assert cache.read("a") == PAGE
 
