@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tieline import __version__
+from tieline.core.errors import TielineError
 
 CONFIG_FILE = Path("config/config.yaml")
 """Where the workflow looks for its configuration."""
@@ -55,7 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.snakemake = others
     if others and "folder" in options:
         parser.error(f"unrecognized arguments: {' '.join(others)}")
-    status: int = options.run(options)
+    try:
+        status: int = options.run(options)
+    except TielineError as error:
+        sys.stderr.write(f"tieline: {error}\n")
+        return 1
     return status
 
 

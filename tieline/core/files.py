@@ -149,14 +149,21 @@ def require_folder(path: Path) -> None:
     Raises
     ------
     StorageError
-        If it is a file, or cannot be the name of a folder.
+        If it is a file, lies below one, or cannot be the name of a folder.
     """
-    try:
-        is_folder = path.is_dir() or not path.exists()
-    except OSError as error:
-        raise storage_error(error, path) from error
-    if not is_folder:
-        raise storage_error(NotADirectoryError(errno.ENOTDIR, ""), path)
+    for folder in (path, *path.parents):
+        try:
+            folder.lstat()
+        except FileNotFoundError:
+            continue
+        except NotADirectoryError:
+            # Said of what is above it.
+            continue
+        except OSError as error:
+            raise storage_error(error, path) from error
+        if not folder.is_dir():
+            raise storage_error(NotADirectoryError(errno.ENOTDIR, ""), folder)
+        return
 
 
 def require_writable(path: Path) -> None:
@@ -167,10 +174,13 @@ def require_writable(path: Path) -> None:
     StorageError
         If the operating system refuses.
     """
-    with atomic_write(path / ".writable") as temporary:
-        temporary.touch()
-        # Nothing but the attempt: it is not kept.
-    path.joinpath(".writable").unlink()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        attempt = path / f".{os.getpid()}-{secrets.token_hex(4)}.tmp"
+        attempt.touch()
+        attempt.unlink()
+    except OSError as error:
+        raise storage_error(error, path) from error
 
 
 def write_text(text: str, path: Path) -> None:
