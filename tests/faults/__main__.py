@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from faults import fuzz, trials
@@ -23,14 +26,16 @@ def main() -> int:
     parser.add_argument("--fuzz", type=int, default=0, help="configurations and files with random mistakes")
     parser.add_argument("--seed", type=int, default=1, help="random seed")
     parser.add_argument("--lost", type=Path, default=Path("lost.txt"), help="where to list what was lost")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no further trial after so many")
     options = parser.parse_args()
+    Tally.ends_at = time.monotonic() + 60.0 * options.minutes
     with tempfile.TemporaryDirectory(prefix="tieline-faults-") as folder:
         tallies = list(_tallies(options, Path(folder)))
     options.lost.write_text("".join(f"{tally.fault}: {lost}\n" for tally in tallies for lost in tally.lost), "utf-8")
     return int(any(tally.lost for tally in tallies))
 
 
-def _tallies(options: argparse.Namespace, work: Path):
+def _tallies(options: argparse.Namespace, work: Path) -> Iterator[Tally]:
     draw = random.Random(options.seed)  # noqa: S311
     sys.stdout.write("| fault | tried | survived | lost |\n|---|---|---|---|\n")
     if options.fuzz:

@@ -10,6 +10,7 @@ import random
 import resource
 import signal
 import string
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -254,14 +255,14 @@ def _all(tally: Tally, n: int, seed: int, folder: Path, *, bombs_too: bool) -> T
     context = multiprocessing.get_context("spawn")
     folder.mkdir(parents=True, exist_ok=True)
     begin = 0
-    while begin < n:
+    while begin < n and time.monotonic() < tally.ends_at:
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(target=_work, args=(range(begin, n), seed, folder, bombs_too, theirs))
         process.start()
         theirs.close()
         number, what, begun = begin, "start", False
         try:
-            while begin < n:
+            while begin < n and time.monotonic() < tally.ends_at:
                 if not ours.poll(LONGEST_S * 6):
                     break
                 number, what, outcome = ours.recv()
@@ -273,7 +274,9 @@ def _all(tally: Tally, n: int, seed: int, folder: Path, *, bombs_too: bool) -> T
                         tally.lost.append(f"case {number}, {what}: {outcome}")
         except EOFError:
             pass
-        if begin < n:
+        if time.monotonic() >= tally.ends_at:
+            process.kill()
+        elif begin < n:
             # It died of this case, or hangs where no signal reaches it.
             process.kill()
             tally.tried += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import small_run
 import yaml
@@ -43,8 +45,13 @@ class Tally:
     skipped: str = ""
     """Why it was not tried."""
 
+    ends_at: ClassVar[float] = math.inf
+    """When no further trial begins, by the monotonic clock."""
+
     def attempt(self, what: str, trial: object) -> None:
         """Count one trial, a function without arguments."""
+        if time.monotonic() > self.ends_at:
+            return
         self.tried += 1
         try:
             trial()  # type: ignore[operator]
