@@ -58,6 +58,6 @@ def test_files_of_the_users_are_not_looked_at(written, tmp_path):
 
 @pytest.mark.parametrize("content", ["", "[]", "{", "{}"])
 def test_damaged_checksums_stop_nothing(written, content):
-    (record,) = (written.parent / "logs/checksums").iterdir()
+    (record,) = (written.parent / "work/checksums").iterdir()
     record.write_text(content, "utf-8")
     require_sound(written)

@@ -65,7 +65,7 @@ class Undisturbed:
 
     def of_rules(self) -> dict[str, list[str]]:
         """The results by the rule that wrote them, in the order of the rules."""
-        records = sorted((self.run.path / "logs/checksums").glob("*.json"), key=lambda path: path.stat().st_mtime)
+        records = sorted((self.run.path / "work/checksums").glob("*.json"), key=lambda path: path.stat().st_mtime)
         return {path.stem: sorted(json.loads(path.read_text("utf-8"))) for path in records}
 
 

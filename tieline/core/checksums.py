@@ -13,8 +13,8 @@ from tieline.core.files import write_json
 
 log = logging.getLogger(__name__)
 
-FOLDER = "checksums"
-"""Beside the logs."""
+FOLDER = "work/checksums"
+"""Below the results."""
 
 DAMAGED = ".damaged"
 """Added to the name of a file that is no longer what its rule wrote."""
@@ -86,7 +86,7 @@ def require_sound(log_file: Path, inputs: Iterable[Path]) -> None:
 
 
 def _record(log_file: Path) -> Path:
-    return log_file.parent / FOLDER / f"{log_file.stem}.json"
+    return log_file.parents[1] / FOLDER / f"{log_file.stem}.json"
 
 
 def _sha256(path: Path) -> str:
