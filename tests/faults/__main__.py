@@ -24,10 +24,14 @@ def main() -> int:
     parser.add_argument("--races", type=int, default=0, help="pairs of runs at once, of each sort")
     parser.add_argument("--bombs", action="store_true", help="files that ask for much")
     parser.add_argument("--fuzz", type=int, default=0, help="configurations and files with random mistakes")
+    parser.add_argument("--replay", type=int, help="one case of --fuzz, by its number; its file is left in ./replayed")
     parser.add_argument("--seed", type=int, default=1, help="random seed")
     parser.add_argument("--lost", type=Path, default=Path("lost.txt"), help="where to list what was lost")
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no further trial after so many")
     options = parser.parse_args()
+    if options.replay is not None:
+        sys.stdout.write(fuzz.replay(options.replay, options.seed, Path("replayed")) + "\n")
+        return 0
     Tally.ends_at = time.monotonic() + 60.0 * options.minutes
     with tempfile.TemporaryDirectory(prefix="tieline-faults-") as folder:
         tallies = list(_tallies(options, Path(folder)))

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -48,13 +49,13 @@ class Tally:
     ends_at: ClassVar[float] = math.inf
     """When no further trial begins, by the monotonic clock."""
 
-    def attempt(self, what: str, trial: object) -> None:
-        """Count one trial, a function without arguments."""
+    def attempt(self, what: str, trial: Callable[[], None]) -> None:
+        """Make one trial and count it."""
         if time.monotonic() > self.ends_at:
             return
         self.tried += 1
         try:
-            trial()  # type: ignore[operator]
+            trial()
         except (LostError, subprocess.TimeoutExpired) as error:
             self.lost.append(f"{what}: {error}")
 
