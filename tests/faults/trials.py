@@ -122,10 +122,14 @@ def _nearly_full(run: Run) -> str:
 def _disks(good: Undisturbed, fault: str, name: str, options: Callable[[Run], str], rules: int | None) -> Tally:
     tally = Tally(fault)
 
-    def trial(rule: str, outputs: list[str]) -> None:
+    of_rules = good.of_rules()
+
+    def trial(rule: str) -> None:
         with _on_a_disk(good, f"{name}-{rule}") as run:
-            for output in outputs:
-                (run.path / output).unlink()
+            # As if the run had come to this rule; what comes later would only be taken away, and make room.
+            for later in list(of_rules)[list(of_rules).index(rule) :]:
+                for output in of_rules[later]:
+                    (run.path / output).unlink()
             with remounted(run.path, options(run)):
                 said = run.refused()
                 if run.results not in said:
@@ -136,8 +140,8 @@ def _disks(good: Undisturbed, fault: str, name: str, options: Callable[[Run], st
                 run.require(good.contents)
 
     try:
-        for rule, outputs in list(good.of_rules().items())[:rules]:
-            tally.attempt(rule, partial(trial, rule, outputs))
+        for rule in list(of_rules)[:rules]:
+            tally.attempt(rule, partial(trial, rule))
     except NoMountsError as error:
         tally.skipped = f"no disk can be mounted ({error})"
     return tally
