@@ -151,11 +151,14 @@ class Run:
         process.communicate(timeout=LONGEST_S)
 
     def contents(self) -> dict[str, bytes]:
-        """Every result file, history and cache of lines included, but logs and what was put aside."""
+        """Every result file, history and cache of lines included, but logs, checksums and what was put aside."""
         return {
             str(path.relative_to(self.path)): path.read_bytes().replace(f"{self.results}/".encode(), b"results/")
             for path in sorted(self.path.rglob("*"))
-            if path.is_file() and path.relative_to(self.path).parts[0] != "logs" and path.suffix != PUT_ASIDE
+            if path.is_file()
+            and path.relative_to(self.path).parts[0] != "logs"
+            and path.parent.name != "checksums"
+            and path.suffix != PUT_ASIDE
         }
 
     def require(self, expected: dict[str, bytes], *, whole: bool = True, besides: tuple[str, ...] = ()) -> None:
