@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,22 @@ def optimade_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], An
         return optimade_server.application(prefix, entries[prefix](), folder)
 
     return make
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """Return a function that mounts an empty disk of so many kilobytes; the test is skipped where none can be."""
+    import small_disk
+
+    with ExitStack() as mounts:
+
+        def make(kilobytes: int) -> Path:
+            try:
+                return mounts.enter_context(small_disk.mounted(tmp_path / "disk", kilobytes))
+            except small_disk.NoMountsError as error:
+                pytest.skip(f"no disk can be mounted: {error}")
+
+        yield make
 
 
 @pytest.fixture(scope="session")

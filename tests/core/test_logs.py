@@ -67,3 +67,35 @@ def test_control_characters_are_spelled_out(tmp_path, capsys):
     assert capsys.readouterr().err == (
         "tieline: mp-1\\n2026-11-26 00:00:00,000 ERROR forged\\x1b[2J\\u202e has no energy\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError(28, "", "work/x"), "work/x: no space left on device; make room there and run again"),
+        (OSError(24, "", "a.csv"), "a.csv: too many open files; raise the limit (ulimit -n) or use fewer workers"),
+        (PermissionError(13, "", b"x.csv"), "x.csv: permission denied; change its permissions or choose another place"),
+        (OSError(71, ""), "protocol error"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line_and_the_story_in_the_log(tmp_path, capsys, error, line):
+    with pytest.raises(SystemExit) as caught, logging_to(tmp_path / "x.log"):
+        raise error
+    assert caught.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"tieline: {line}")
+    assert said.count("\n") == 1
+    assert "Traceback" in (tmp_path / "x.log").read_text("utf-8")
+
+
+def test_log_that_cannot_be_written(tmp_path, capsys):
+    with pytest.raises(SystemExit), logging_to(tmp_path / "none/x.log"):
+        pytest.fail("not reached")
+    assert capsys.readouterr().err.startswith(f"tieline: {tmp_path}/none/x.log: no such file or directory; ")
+
+
+def test_full_disk_under_the_log_stops_nothing(small_disk, capsys):
+    with logging_to(small_disk(8) / "x.log"):
+        for _ in range(1000):
+            log.info("x" * 100)
+    assert capsys.readouterr().err == ""

@@ -111,7 +111,8 @@ def test_wrong_value_is_named_whatever_the_order_of_the_columns(tmp_path):
 @pytest.mark.parametrize("ending", ["parquet", "csv"])
 def test_files_that_are_none(tmp_path, ending):
     path = tmp_path / f"x.{ending}"
-    with pytest.raises(TableError, match=rf"^{path}: cannot be read \(.+\)$"):
+    says = rf"^{path}: cannot be read \(.+\); delete it and run again, and it is made anew$"
+    with pytest.raises(TableError, match=says):
         TABLE.read(path)
     path.write_bytes(b"")
     with pytest.raises(TableError, match=rf"^{path}: "):

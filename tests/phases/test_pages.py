@@ -4,12 +4,44 @@ from __future__ import annotations
 
 import gzip
 import logging
+import subprocess
+import sys
 from pathlib import Path
 from shutil import rmtree
 
 import pytest
 
 from tieline.phases.pages import PageCache
+
+REFRESHING = """
+import sys
+from pathlib import Path
+from tieline.phases.pages import PageCache
+
+name = sys.argv[2]
+for turn in range(15):
+    cache = PageCache(Path(sys.argv[1]))
+    newer = cache.replacement()
+    for key in ("Si/0001", "Si/0002", f"{name}/0001"):
+        if newer.read(key) is not None:
+            sys.exit(f"{key} of another run")
+        newer.write(key, [name, turn] * 2000)
+    cache.replace()
+"""
+
+READING = """
+import sys
+from pathlib import Path
+from tieline.phases.pages import PageCache
+
+for turn in range(400):
+    cache = PageCache(Path(sys.argv[1]))
+    page = cache.read("Si/0001")
+    if page is None:
+        cache.write("Si/0001", ["mine", turn] * 2000)
+    elif page != page[:2] * 2000:
+        sys.exit(repr(page[:4]))
+"""
 
 PAGE = {"data": [{"id": "mp-149", "formula": "Si", "Å": 5.43, "null": None}], "next": "http://127.0.0.1/2"}
 
@@ -48,7 +80,7 @@ def test_a_damaged_page_is_no_page(cache, damage, caplog):
     cache.path("a").write_bytes(damage(cache.path("a").read_bytes()))
     with caplog.at_level(logging.WARNING, logger="tieline"):
         assert cache.read("a") is None
-    assert "a.json.gz is damaged and is fetched again" in caplog.text
+    assert "a.json.gz is damaged and was dropped" in caplog.text
     cache.write("a", PAGE)
     assert cache.read("a") == PAGE
 
@@ -118,3 +150,21 @@ def test_killed_amid_a_replacement(cache, refreshed, monkeypatch, at):
     monkeypatch.undo()
     assert found(PageCache(cache.folder)) == REPLACED
     assert not refreshed.folder.exists()
+
+
+def test_runs_that_refresh_and_read_one_cache_at_once(cache):
+    """Those that fetch anew wait for one another; one that reads, and fetches what it misses, disturbs none."""
+    programs = [(REFRESHING, "a"), (REFRESHING, "b"), (READING, "")]
+    running = [
+        subprocess.Popen([sys.executable, "-c", text, str(cache.folder), name], stderr=subprocess.PIPE, text=True)
+        for text, name in programs
+    ]
+    said = [process.communicate(timeout=120)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], said
+    assert "damaged" not in "".join(said)
+    last = PageCache(cache.folder)
+    assert last.read("a/0001") == ["a", 14] * 2000
+    assert last.read("b/0001") == ["b", 14] * 2000
+    # Both pages of the run that was the last to refresh, or the reader's own while it did.
+    assert last.read("Si/0002") in (["a", 14] * 2000, ["b", 14] * 2000)
+    assert not list(cache.folder.rglob("*.tmp"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 import pandas as pd
 import pytest
 
 from tieline.core.errors import PhaseDataError
+from tieline.core.store import Store
 from tieline.ranking.changes import (
     KEPT,
     changes_since,
@@ -116,15 +119,30 @@ def test_ids_outlive_the_file(tmp_path):
 
 
 def test_history_of_another_version_is_none(tmp_path):
-    (tmp_path / "latest.csv").write_text("system,other\n1,2\n", "utf-8")
+    Store(tmp_path, ".csv.gz").write("latest", b"system,other\n1,2\n")
     assert earlier_ranking(tmp_path, pairs("a")) is None
+
+
+@pytest.mark.parametrize("name", ["latest", "before"])
+@pytest.mark.parametrize("damage", [lambda good: good[:-9], lambda _: b"", lambda _: b"\0" * 99, lambda _: b"a,b\n1,2"])
+def test_damaged_history_is_named_and_begun_anew(tmp_path, name, damage, caplog):
+    for known in "ab":
+        remember(tmp_path, pairs(known))
+    path = tmp_path / f"{name}.csv.gz"
+    path.write_bytes(damage(path.read_bytes()))
+    with caplog.at_level(logging.WARNING, logger="tieline"):
+        earlier = earlier_ranking(tmp_path, pairs("c"))
+    assert f"{path} is damaged and was dropped" in caplog.text
+    assert (earlier is None) == (name == "latest")
+    remember(tmp_path, pairs("c"))
+    pd.testing.assert_frame_equal(earlier_ranking(tmp_path, pairs("d")), pairs("c"))
 
 
 def test_killed_between_the_two_files(tmp_path):
     """The older ranking was written, the newer not yet: the same comparison comes out."""
     remember(tmp_path, pairs("a"))
     remember(tmp_path, pairs("b"))
-    (tmp_path / "before.csv").write_bytes((tmp_path / "latest.csv").read_bytes())
+    (tmp_path / "before.csv.gz").write_bytes((tmp_path / "latest.csv.gz").read_bytes())
     pd.testing.assert_frame_equal(earlier_ranking(tmp_path, pairs("c")), pairs("b"))
 
 

@@ -80,6 +80,20 @@ def test_rejected_element_stops_the_run_and_says_where_the_rows_are(project):
     assert not kept.exists()
 
 
+def test_results_that_are_a_file(project):
+    line = line_of(project, "--config", "results=my.yaml/results")
+    assert line.startswith("tieline: my.yaml: not a directory; a file is where a folder is needed")
+
+
+def test_results_that_cannot_be_written(project, small_disk):
+    from small_disk import remounted
+
+    folder = small_disk(100)
+    with remounted(folder, "ro"):
+        line = line_of(project, "--config", f"results={folder}/results")
+    assert line.startswith(f"tieline: {folder}/results: read-only file system; choose a folder that can be written")
+
+
 def test_baseline_that_is_not_there(project):
     project.write(changes={"baseline": "old"})
     assert line_of(project).startswith("tieline: config: changes.baseline: no ranking old")

@@ -46,6 +46,14 @@ def test_single_rules_can_be_rerun(extended, rule):
     assert extended.planned("--forcerun", rule, "--", *EVERY_TARGET) == {rule} | AFTER[rule]
 
 
+@pytest.mark.parametrize("name", ["candidates.parquet", "systems.csv", "work/cells.parquet", "work/sources.json"])
+def test_what_a_failed_job_took_away_is_made_again(rerun, name):
+    """A job that fails leaves none of its outputs, while the ranking of the run before is still there."""
+    (rerun.results / name).unlink()
+    rule = {"candidates.parquet": "candidates", "systems.csv": "candidates", "work/cells.parquet": "full_cell"}
+    assert {rule.get(name, "phases"), "ranking"} <= rerun.planned()
+
+
 def test_a_run_can_end_after_any_rule(finished):
     assert finished.planned("--forcerun", "phases", "--until", "candidates") == {"phases", "coexistence", "candidates"}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tieline.core.errors import TielineError
+from tieline.core.errors import TielineError, storage_error
 from tieline.core.harmless import printable
 
 FORMAT = "%(asctime)s %(levelname)s %(message)s"
@@ -26,7 +26,7 @@ class _Printable(logging.Formatter):
 
 @contextmanager
 def logging_to(log_file: str | Path) -> Iterator[logging.Handler]:
-    """Log to `log_file`, warnings and errors also to the terminal; end with status 1 on a tieline error.
+    """Log to `log_file`, warnings and errors also to the terminal; end with status 1 on an error of tieline or storage.
 
     Parameters
     ----------
@@ -41,19 +41,42 @@ def logging_to(log_file: str | Path) -> Iterator[logging.Handler]:
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)
     terminal.setFormatter(_Printable("tieline: %(message)s"))
-    file = logging.FileHandler(log_file, mode="w", encoding="utf-8")
-    file.setFormatter(_Printable(FORMAT))
     package = logging.getLogger("tieline")
     package.setLevel(logging.INFO)
     package.propagate = False
-    package.handlers = [terminal, file]
+    package.handlers = [terminal]
+    file: logging.Handler = logging.NullHandler()
     try:
+        file = _LogFile(log_file, mode="w", encoding="utf-8")
+        file.setFormatter(_Printable(FORMAT))
+        package.addHandler(file)
         yield terminal
     except TielineError as error:
         # What a package, a driver or a worker said may be of several lines.
         log.error("%s", " ".join(filter(None, map(str.strip, str(error).splitlines()))))  # noqa: TRY400
         raise SystemExit(1) from None
+    except OSError as error:
+        if error.errno is None:
+            _tell(file)
+            raise
+        log.error("%s", storage_error(error))  # noqa: TRY400
+        _tell(file)
+        raise SystemExit(1) from None
     except Exception:
-        # Not the user's mistake: the whole story goes to the log file.
-        file.handle(package.makeRecord(package.name, logging.ERROR, __file__, 0, "unexpected", (), sys.exc_info()))
+        _tell(file)
         raise
+
+
+class _LogFile(logging.FileHandler):
+    """A log that goes silent where it cannot be written: what the disk lacks is said by what needs it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        del record
+
+
+def _tell(file: logging.Handler) -> None:
+    """Put the whole story of the present exception into the log file: it is not the user's mistake."""
+    file.handle(logging.makeLogRecord(_UNEXPECTED | {"exc_info": sys.exc_info()}))
+
+
+_UNEXPECTED = {"name": "tieline", "levelno": logging.ERROR, "levelname": "ERROR", "msg": "unexpected"}

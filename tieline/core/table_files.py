@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,8 +15,8 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from tieline.core.columns import Column, Kind
-from tieline.core.errors import TableError, did_you_mean
-from tieline.core.files import atomic_write, write_csv
+from tieline.core.errors import StorageError, TableError, did_you_mean, storage_error
+from tieline.core.files import MADE_ANEW, atomic_write, write_csv
 from tieline.core.table_cells import meant
 
 ARROW_TYPES: Mapping[Kind, pa.DataType] = MappingProxyType(
@@ -210,8 +211,11 @@ def _is_of(kind: Kind, found: pa.DataType) -> bool:
     )
 
 
-def _unreadable(path: Path, error: Exception) -> TableError:
-    return TableError(f"{path}: cannot be read ({str(error).splitlines()[0]})")
+def _unreadable(path: Path, error: Exception) -> TableError | StorageError:
+    if isinstance(error, OSError) and error.errno not in (None, errno.ENOENT):
+        return storage_error(error, path)
+    reason = (str(error).splitlines() or ["damaged"])[0]
+    return TableError(f"{path}: cannot be read ({reason}); {MADE_ANEW}")
 
 
 def _require(found: Iterable[str], wanted: Sequence[str], name: str | Path) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 
 import pandas as pd
 
+from tieline.core.files import read_json
 from tieline.core.parallel import Resources
 from tieline.core.stage import Files
 from tieline.crystal.symmetry import SPACE_GROUPS
@@ -36,7 +36,7 @@ PHASE_COLUMNS = (
 def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources) -> None:
     """Read what phases and coexistence have written; write ``candidates``, ``voltage_curves`` and ``systems``."""
     phases = PHASES.read(inputs["phases"], PHASE_COLUMNS)
-    searched = json.loads(inputs["sources"].read_text("utf-8"))["searched"]
+    searched = read_json(inputs["sources"], "searched")["searched"]
     candidates = make_candidates(
         COEXISTENCE.read(inputs["coexistence"]),
         phases,

@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tieline.core.columns import Column
+from tieline.core.errors import StorageError
 from tieline.core.parallel import Resources, map_batches
-from tieline.core.table_files import write_parquet
+from tieline.core.store import Store
 from tieline.core.tables import Table
 from tieline.crystal.structures import unit_cell_of
 from tieline.crystal.symmetry import Cell
@@ -41,6 +42,15 @@ LINES = Table(
 
 CACHE_COLUMNS = ("key", "two_theta_deg", "intensity")
 
+ENDING = ".lines.gz"
+"""Ending of the entries of the cache. Each holds the lines of the structures that were new to one run."""
+
+MAX_ENTRIES = 50
+"""From so many entries on, they are put together into one."""
+
+MAX_STRUCTURES = 200_000
+"""Lines of more structures, some 300 MB, are not put together: only those that the run at hand needs are kept."""
+
 
 def line_table(
     phases: pd.DataFrame,
@@ -58,8 +68,9 @@ def line_table(
     settings
         Wavelength and range.
     cache
-        File of the lines already known; made or added to. Its entries are found by a checksum of the structure, the
-        settings and the code that computes lines, so phases may come and go and be renamed.
+        Folder of the lines already known; made or added to. They are found by a checksum of the structure, the
+        settings and the code that computes lines, so phases may come and go and be renamed. Runs can use one folder
+        at once. One that cannot be read or written is named in the log, and lines are computed without it.
     resources
         Cores and workers.
 
@@ -115,14 +126,19 @@ def lines_by_id(table: pd.DataFrame) -> dict[str, Lines]:
 def _from_cache(radiation: Radiation, cells: dict[str, Cell], cache: Path, resources: Resources) -> dict[str, Lines]:
     settings_key = _settings_key(radiation)
     keys = {name: _structure_key(settings_key, cell) for name, cell in cells.items()}
-    known = _read(cache)
+    store = Store(cache, ENDING)
+    kept = _read(store)
+    known = {key: lines for entry in kept.values() for key, lines in entry.items()}
     new = {key: cells[name] for name, key in keys.items() if key not in known}
     log.info("powder lines of %d phases, %d of them new", len(keys), len(new))
     if new:
         batches = map_batches(_lines_of, radiation, list(new.values()), resources=resources, item_s=SECONDS_PER_PHASE)
-        computed = (lines for batch in batches for lines in batch)
-        known |= dict(zip(new, computed, strict=True))
-        _write(known, cache)
+        made = dict(zip(new, (lines for batch in batches for lines in batch), strict=True))
+        known |= made
+        try:
+            _keep(store, kept, made, {*keys.values()})
+        except StorageError as error:
+            log.warning("diffraction.cache: %s; the lines are not kept", error)
     return {name: known[key] for name, key in keys.items()}
 
 
@@ -150,25 +166,46 @@ def _structure_key(settings_key: bytes, cell: Cell) -> str:
     return digest.hexdigest()
 
 
-def _read(cache: Path) -> dict[str, Lines]:
-    if not cache.exists():
-        return {}
+def _read(store: Store) -> dict[str, dict[str, Lines]]:
+    """Return the lines by structure of each entry that is there and sound."""
+    kept: dict[str, dict[str, Lines]] = {}
     try:
-        columns = pq.read_table(cache, columns=list(CACHE_COLUMNS)).to_pydict()
-    except (pa.ArrowException, OSError) as error:
-        log.warning("%s: not readable, computed anew (%s)", cache, str(error).splitlines()[0])
-        return {}
+        for entry in store.entries():
+            content = store.read(entry)
+            if content is not None:
+                kept[entry] = _unpacked(content)
+    except (StorageError, OSError) as error:
+        log.warning("diffraction.cache: %s; lines are computed without what it holds", error)
+    return kept
+
+
+def _keep(store: Store, kept: dict[str, dict[str, Lines]], made: dict[str, Lines], needed: set[str]) -> None:
+    """Add an entry; of too many make one, and only then take away those that it holds."""
+    if len(kept) < MAX_ENTRIES:
+        kept = {}
+    together = made | {key: lines for entry in kept.values() for key, lines in entry.items()}
+    if len(together) > MAX_STRUCTURES:
+        together = {key: lines for key, lines in together.items() if key in needed}
+    content = _packed(together)
+    name = hashlib.sha256(content).hexdigest()[:32]
+    store.write(name, content)
+    for entry in kept.keys() - {name}:
+        store.drop(entry)
+
+
+def _packed(lines: dict[str, Lines]) -> bytes:
+    keys = sorted(lines)
+    columns = {
+        "key": pa.array(keys, pa.string()),
+        "two_theta_deg": pa.array([lines[key].two_theta_deg for key in keys], pa.list_(pa.float64())),
+        "intensity": pa.array([lines[key].intensity for key in keys], pa.list_(pa.float64())),
+    }
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns), sink, compression="none")
+    return bytes(sink.getvalue())
+
+
+def _unpacked(content: bytes) -> dict[str, Lines]:
+    columns = pq.read_table(pa.BufferReader(content), columns=list(CACHE_COLUMNS)).to_pydict()
     rows = zip(*(columns[name] for name in CACHE_COLUMNS), strict=True)
     return {key: Lines(np.array(angles), np.array(weights)) for key, angles, weights in rows}
-
-
-def _write(known: dict[str, Lines], cache: Path) -> None:
-    keys = sorted(known)
-    table = pa.table(
-        {
-            "key": pa.array(keys),
-            "two_theta_deg": pa.array([known[key].two_theta_deg for key in keys], pa.list_(pa.float64())),
-            "intensity": pa.array([known[key].intensity for key in keys], pa.list_(pa.float64())),
-        }
-    )
-    write_parquet(table, cache)

@@ -135,8 +135,9 @@ class Diffraction(Section):
     )
     cache: Path | None = Field(
         None,
-        description="File that keeps the diffraction lines of every structure computed so far. null: "
-        "work/line_cache.parquet in the results. Runs can share one file; it can be deleted at any time.",
+        description="Folder that keeps the diffraction lines of every structure computed so far. null: "
+        "work/line_cache in the results. Runs can share one folder, at the same time too; it can be deleted at any "
+        "time.",
     )
 
     _plain = field_validator("cache")(lambda path: path if path is None else plain_path(path))

@@ -18,7 +18,7 @@ from tieline.thermo.phase_arrays import PHASE_COLUMNS, PhaseArrays
 STRUCTURE_COLUMNS = ("numbers", "cell_a", "scaled_positions")
 """What the diffraction needs of the phase table."""
 
-CACHE = "work/line_cache.parquet"
+CACHE = "work/line_cache"
 """Where lines are kept, below the results, if diffraction.cache does not say."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from tieline.core.columns import COMPOSITE_KEYS
 from tieline.core.errors import PhaseDataError
-from tieline.core.files import write_csv
+from tieline.core.store import Store
 from tieline.core.table_cells import meant
 from tieline.ranking.columns import CHANGES
 
@@ -19,8 +20,11 @@ KEPT = [*COMPOSITE_KEYS, "phase_a", "phase_b", "phase_b_weight_fraction", "paret
 FATES = {"left_only": "appeared", "right_only": "vanished", "both": "moved"}
 """What becomes of a pair, by the side of a merge that it is on."""
 
-LATEST, BEFORE = "latest.csv", "before.csv"
+LATEST, BEFORE = "latest", "before"
 """The two rankings that are kept: of the last run, and of the last run before it that had another one."""
+
+ENDING = ".csv.gz"
+"""Ending of the files they are kept in, whose first line is a checksum."""
 
 
 def read_pairs(ranked: Path) -> pd.DataFrame:
@@ -100,7 +104,7 @@ def earlier_ranking(history: Path, pairs: pd.DataFrame) -> pd.DataFrame | None:
     pairs
         Pairs of this run's ranking.
     """
-    latest, before = (_read(history / name) for name in (LATEST, BEFORE))
+    latest, before = (_read(history, name) for name in (LATEST, BEFORE))
     return before if latest is not None and latest.equals(pairs) else latest
 
 
@@ -116,17 +120,22 @@ def remember(history: Path, pairs: pd.DataFrame) -> None:
     pairs
         Pairs of this run's ranking.
     """
-    latest = _read(history / LATEST)
+    latest = _read(history, LATEST)
     if latest is not None and not latest.equals(pairs):
-        write_csv(latest, history / BEFORE)
-    write_csv(pairs, history / LATEST)
+        _keep(latest, history, BEFORE)
+    _keep(pairs, history, LATEST)
 
 
-def _read(path: Path) -> pd.DataFrame | None:
-    """Return kept pairs; None if there are none, or another version kept other columns."""
-    if not path.exists():
+def _keep(pairs: pd.DataFrame, history: Path, name: str) -> None:
+    Store(history, ENDING).write(name, pairs.to_csv(index=False, lineterminator="\n").encode())
+
+
+def _read(history: Path, name: str) -> pd.DataFrame | None:
+    """Return kept pairs; None if there are none, they are damaged, or another version kept other columns."""
+    content = Store(history, ENDING).read(name)
+    if content is None:
         return None
-    frame = meant(pd.read_csv(path, dtype=str, keep_default_na=False))
+    frame = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False)
     return frame if list(frame) == [*KEPT, "pair_rank"] else None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 
@@ -11,7 +9,7 @@ from tieline.claims.columns import CHART, CLAIM_SUMMARY
 from tieline.claims.registry import with_own_criteria
 from tieline.claims.summary import chart_of_the_best, read_verdicts, summarise_claims
 from tieline.core.extensions import load_descriptors
-from tieline.core.files import write_csv, write_json, write_text
+from tieline.core.files import read_json, write_csv, write_json, write_text
 from tieline.core.parallel import Resources
 from tieline.core.provenance import describe_run
 from tieline.core.stage import Files
@@ -63,7 +61,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
     write_text(f"{summary}\n{told}\n{changed}", outputs["summary"])
     record = describe_run(
         settings=settings.configuration,
-        sources=json.loads(inputs["sources"].read_text("utf-8"))["sources"],
+        sources=read_json(inputs["sources"], "sources")["sources"],
         n_phases=len(PHASES.read(inputs["phases"], ["phase_id"])),
         n_excluded=len(EXCLUDED.read(inputs["excluded"], ["phase_id"])),
         systems=systems,

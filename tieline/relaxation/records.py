@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import lzma
@@ -14,9 +15,13 @@ from typing import Any, Literal
 import numpy as np
 from ase import Atoms
 
+from tieline.core.errors import storage_error
 from tieline.core.files import atomic_write
 
 logger = logging.getLogger(__name__)
+
+SEPARATOR = b"\t"
+"""Between a record and its checksum; JSON writes it otherwise."""
 
 Stage = Literal["prescreen", "relax", "refine"]
 """Volume search, relaxation in the coarse potential, relaxation in the fine one."""
@@ -109,8 +114,9 @@ class RecordFile:
 
     Notes
     -----
-    Each record is one write of one line, flushed to disk. A line cut short by a killed run is ignored when reading
-    and ended before the next record is appended.
+    Each record is one write of one line, flushed to disk, and ends in a checksum. A line that a killed run cut short,
+    or that was damaged since, is named in the log and ignored when reading; a line cut short is ended before the next
+    record is appended. Lines of earlier versions have no checksum.
     """
 
     def __init__(self, path: Path) -> None:
@@ -124,17 +130,27 @@ class RecordFile:
         return records
 
     def append(self, records: Iterable[Record]) -> None:
-        """Add `records` to the end of the file and flush them to disk."""
-        lines = "".join(json.dumps(asdict(record), separators=(",", ":")) + "\n" for record in records)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab+") as stream:
-            if stream.seek(0, os.SEEK_END) > 0:
-                stream.seek(-1, os.SEEK_END)
-                if stream.read(1) != b"\n":
-                    stream.write(b"\n")
-            stream.write(lines.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
+        """Add `records` to the end of the file and flush them to disk.
+
+        Raises
+        ------
+        StorageError
+            If the operating system refuses.
+        """
+        texts = (json.dumps(asdict(record), separators=(",", ":")).encode() for record in records)
+        lines = b"".join(text + SEPARATOR + _checksum(text) + b"\n" for text in texts)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("ab+") as stream:
+                if stream.seek(0, os.SEEK_END) > 0:
+                    stream.seek(-1, os.SEEK_END)
+                    if stream.read(1) != b"\n":
+                        stream.write(b"\n")
+                stream.write(lines)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise storage_error(error, self.path) from error
 
     def start_from(self, archive: Path) -> None:
         """Begin with the records of `archive` where there is no file yet.
@@ -162,14 +178,27 @@ class RecordFile:
     def _parse(self) -> Iterator[Record]:
         if not self.path.exists():
             return
-        with self.path.open(encoding="utf-8") as stream:
+        with self.path.open("rb") as stream:
             for number, line in enumerate(stream, start=1):
-                try:
-                    content = json.loads(line)
-                except json.JSONDecodeError:
-                    logger.warning("%s: line %d is cut short, ignored", self.path, number)
-                    continue
-                yield _record(content)
+                record = _parsed(line.rstrip(b"\n"))
+                if record is None:
+                    logger.warning("%s: line %d is cut short or damaged, ignored", self.path, number)
+                else:
+                    yield record
+
+
+def _parsed(line: bytes) -> Record | None:
+    text, separator, checksum = line.partition(SEPARATOR)
+    if separator and checksum != _checksum(text):
+        return None
+    try:
+        return _record(json.loads(text))
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _checksum(text: bytes) -> bytes:
+    return hashlib.sha256(text).hexdigest()[:16].encode()
 
 
 def _record(content: dict[str, Any]) -> Record:

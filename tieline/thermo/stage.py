@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 
+from tieline.core.files import read_json
 from tieline.core.parallel import Resources
 from tieline.core.stage import Files
 from tieline.crystal.symmetry import SPACE_GROUPS, space_groups
@@ -53,7 +52,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         pairs,
         phases,
         systems,
-        searched=json.loads(inputs["sources"].read_text("utf-8"))["searched"],
+        searched=read_json(inputs["sources"], "searched")["searched"],
         coexistence=settings.coexistence,
         mixtures=settings.mixtures,
         composition=settings.composition,

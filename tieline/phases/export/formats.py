@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,7 @@ def write_ase_database(phases: pd.DataFrame, path: Path) -> None:
     phase without a structure has its atoms at the origin, no cell, and ``has_structure`` 0. ASE takes no text for a
     key that looks like a number: such ids and versions have ``=`` in front.
     """
-    with atomic_write(path) as temporary:
+    with atomic_write(path) as temporary, _errors_of_the_system():
         temporary.unlink(missing_ok=True)
         with ase.db.connect(temporary, type="db", use_lock_file=False) as database:
             for row in phases.to_dict("records"):
@@ -60,6 +62,16 @@ def write_ase_database(phases: pd.DataFrame, path: Path) -> None:
             connection.execute("UPDATE systems SET ctime = 0.0, mtime = 0.0, username = ''")
             connection.commit()
             connection.execute("VACUUM")
+
+
+@contextmanager
+def _errors_of_the_system() -> Iterator[None]:
+    """Raise what SQLite says of the disk as an error of the operating system."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        number = errno.ENOSPC if "full" in str(error) else errno.EIO
+        raise OSError(number, os.strerror(number)) from error
 
 
 def write_entries(phases: pd.DataFrame, path: Path) -> None:
