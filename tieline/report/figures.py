@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from tieline.core.errors import TableError
 from tieline.core.files import atomic_write
 
 N_NAMED = 8
@@ -50,6 +51,10 @@ def draw_trade_off(candidates: pd.DataFrame, ranked: pd.DataFrame, hosts: Sequen
             axes.add_collection(LineCollection(list(lines.values()), colors="0.85", linewidths=0.5))
             best = ranked[ranked["host"] == host].dropna(subset=[X, Y]).drop_duplicates(["phase_a", "phase_b"])
             for row in best.head(N_NAMED).itertuples():
+                if (row.phase_a_id, row.phase_b_id) not in lines:
+                    raise TableError(
+                        f"{row.phase_a} + {row.phase_b} is ranked, but not among the candidates: are both of one run?"
+                    )
                 (line,) = axes.plot(*lines[row.phase_a_id, row.phase_b_id].T, linewidth=1.2, label=row.phase_b)
                 axes.plot(getattr(row, X), getattr(row, Y), marker="o", markersize=4, color=line.get_color())
             if len(best):
