@@ -49,8 +49,12 @@ def test_broken_file_ends_in_one_line(project):
     done = project.run()
     said = done.stdout + done.stderr
     assert done.returncode != 0
-    assert "mine.csv: no energy column" in said
-    assert "Traceback" not in said
+    # That a profile was found, which rule began, and what is wrong.
+    *_, rule, last = said.splitlines()
+    assert len(said.splitlines()) == 3
+    assert rule == "[1/8] phases"
+    assert last.startswith("tieline: mine.csv: no energy column")
+    assert last.endswith("(log: results/logs/phases.log)")
     assert not [path for path in project.results.rglob("*") if path.is_file() and "logs" not in path.parts]
 
 
@@ -66,7 +70,7 @@ def test_rejected_element_stops_the_run_and_says_where_the_rows_are(project):
     assert "Traceback" not in said
     (line,) = [line for line in said.splitlines() if line.startswith("tieline: ")]
     assert "mine.csv, row 2 (Zr): exactly one energy is needed" in line
-    assert line.endswith("all rejected rows: results/logs/rejected.csv")
+    assert line.endswith("all rejected rows: results/logs/rejected.csv (log: results/logs/phases.log)")
     kept = project.results / "logs/rejected.csv"
     assert pd.read_csv(kept)["phase_id"].tolist() == ["zr"]
     assert not (project.results / "rejected.csv").exists()

@@ -81,8 +81,8 @@ def _write_claims(
     verdicts = read_verdicts(inputs["claims"], len(claims))
     if len(verdicts) != len(candidates):
         raise TableError(
-            f"{inputs['claims']}: {len(verdicts)} candidates, but {len(candidates)} in {inputs['properties']}: are both "
-            "of the same run?"
+            f"{inputs['claims']}: {len(verdicts)} candidates, but {len(candidates)} in {inputs['properties']}: "
+            "are both of the same run?"
         )
     ranks = ranked["rank"].reindex(candidates.index)
     is_ranked = ranks.notna().to_numpy()
