@@ -87,3 +87,26 @@ def test_rejected_element_stops_the_run_and_says_where_the_rows_are(project):
 def test_baseline_that_is_not_there(project):
     project.write(changes={"baseline": "old"})
     assert line_of(project).startswith("tieline: config: changes.baseline: no ranking old")
+
+
+@pytest.mark.parametrize(
+    ("content", "start"),
+    [
+        (None, "tieline: my.yaml: no such file"),
+        ("results: r".encode("utf-16"), "tieline: my.yaml, line 1: the text is not in UTF-8"),
+        (b"phases: &a {sources: *a}", "tieline: my.yaml, line 1: *a stands within what it refers to"),
+        (b"space: {hosts: [Si], hosts: [Sn]}", "tieline: my.yaml, line 1: key 'space.hosts' stands twice"),
+        (b"results: phases.csv", "tieline: config: results = 'phases.csv': "),
+        (b"uncertainty: {draws: true}", "tieline: config: uncertainty.draws = True: must be a number"),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--dry-run",)], ids=["run", "dry run"])
+def test_configurations_that_cannot_be_used(project, content, start, options):
+    """Whether Snakemake stumbles over it or reads on, there is one line, of a dry run too."""
+    path = project.folder / "my.yaml"
+    path.unlink() if content is None else path.write_bytes(content)
+    done = project.run(*options)
+    assert done.returncode != 0
+    profile, line = (done.stdout + done.stderr).splitlines()
+    assert profile.startswith("Using workflow specific profile")
+    assert line.startswith(start)

@@ -17,6 +17,8 @@ from typing import Any
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from tieline.core.config_files import check_config_file, config_files_on
+from tieline.core.errors import TielineError
 from tieline.core.logs import SHOWN_LATER, last_error
 
 TARGETS = frozenset({"all", "screen"})
@@ -64,12 +66,14 @@ class LogHandler(LogHandlerBase):
         self._n_jobs = self._n_started = 0
         self._failed: dict[str, Path] = {}
         self._errors: list[str] = []
+        # Before Snakemake changes into another folder.
+        self._config_files = [path.absolute() for path in config_files_on(sys.argv[1:])]
         if self._snakemakes is None:
             os.environ[SHOWN_LATER] = "1"
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show what the user should see now; errors wait for the end."""
-        if self._snakemakes is not None:
+        if self._snakemakes is not None and (self.common_settings.verbose or record.levelno < logging.ERROR):
             self._snakemakes.handle(record)
             return
         event = getattr(record, "event", None)
@@ -96,9 +100,11 @@ class LogHandler(LogHandlerBase):
             ends = [status[0] for status in map(STATUS.search, self._errors) if status]
             for rule, log in self._failed.items():
                 _show(f"tieline: {_reason(rule, log, ends)} (log: {log})")
-        else:
-            for error in self._errors:
-                _show(f"tieline: {one_line(error)}")
+        elif self._errors:
+            # Snakemake names neither the file nor the line of a configuration that it cannot read.
+            unread = None if self._n_started else _unreadable(self._config_files)
+            for error in [unread] if unread else map(one_line, self._errors):
+                _show(f"tieline: {error}")
         self._failed, self._errors = {}, []
         super().close()
 
@@ -135,6 +141,16 @@ def _reason(rule: str, log: Path, ends: list[str]) -> str:
         how = f" ({'; '.join(dict.fromkeys(ends))})" if ends else ""
         return f"{rule} ended without saying why{how}: was it killed, or out of memory?"
     return message
+
+
+def _unreadable(config_files: Iterable[Path]) -> str | None:
+    """Return what is wrong with the first of the files that cannot be read."""
+    for path in config_files:
+        try:
+            check_config_file(path)
+        except TielineError as error:
+            return str(error)
+    return None
 
 
 def _show(text: str) -> None:
