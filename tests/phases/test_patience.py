@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from email.utils import formatdate
 
@@ -9,7 +10,8 @@ import pytest
 import requests
 import urllib3
 
-from tieline.phases.patience import ask_patiently, may_pass, retry_after_s
+from tieline.core.errors import FetchError
+from tieline.phases.patience import ask_patiently, may_pass, require_reachable, retry_after_s
 from tieline.phases.source_settings import ServerSource
 
 
@@ -99,3 +101,19 @@ def test_patience_ends():
         with pytest.raises(requests.HTTPError):
             ask_patiently(ask, source, say=str)
         assert len(asked) == times
+
+
+def test_a_server_that_is_there_is_reachable_and_one_that_is_not_is_told_at_once():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        require_reachable(f"http://127.0.0.1:{port}/v1")
+    with pytest.raises(FetchError, match=r"^http://127\.0\.0\.1 cannot be reached \(Connection refused\): is the addr"):
+        require_reachable(f"http://127.0.0.1:{port}/v1")
+
+
+def test_a_name_that_nobody_knows_and_a_server_that_keeps_silent(monkeypatch):
+    with pytest.raises(FetchError, match=r"^https://nowhere\.invalid cannot be reached"):
+        require_reachable("https://nowhere.invalid")
+    monkeypatch.setattr(socket, "create_connection", lambda *_, **__: time.sleep(1.0))
+    with pytest.raises(FetchError, match=r"no connection within 0\.05 s"):
+        require_reachable("https://nowhere.invalid", within_s=0.05)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import socket
+import threading
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import requests
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError
@@ -12,6 +15,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader
 
+from tieline.core.errors import FetchError
 from tieline.phases.source_settings import ServerSource
 
 log = logging.getLogger(__name__)
@@ -23,6 +27,9 @@ PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 BROKEN_OFF = (ChunkedEncodingError, ContentDecodingError)
 """What is raised where an answer does not come whole."""
+
+REACHED_WITHIN_S = 6.0
+"""Seconds after which a server that has not been reached yet counts as unreachable."""
 
 LONGEST_RETRY_AFTER_S = 10**9
 """Limit of what urllib3 reads, far above any that a server means."""
@@ -46,6 +53,45 @@ def may_pass(error: BaseException) -> bool:
     if error.response is not None:
         return error.response.status_code in PASSING_STATUS
     return isinstance(error, (requests.ConnectionError, requests.Timeout, *BROKEN_OFF))
+
+
+def require_reachable(url: str, within_s: float = REACHED_WITHIN_S) -> None:
+    """Raise unless a connection to the server at `url` can be opened: a wrong address needs no patience.
+
+    Parameters
+    ----------
+    url
+        Address of the server. Where a proxy stands between, nothing is tried.
+    within_s
+        Seconds after which a server counts as unreachable, its name being looked up included.
+
+    Raises
+    ------
+    FetchError
+        If there is no connection.
+    """
+    parts = urlsplit(url)
+    if requests.utils.get_environ_proxies(url):
+        return
+    problems = [f"no connection within {within_s:g} s"]
+
+    def connect() -> None:
+        try:
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            socket.create_connection((parts.hostname or "", port), timeout=within_s).close()
+            problems.clear()
+        except (OSError, UnicodeError) as error:
+            problems[0] = str(getattr(error, "strerror", None) or error)
+
+    # Looking a name up without a network takes as long as the system likes.
+    attempt = threading.Thread(target=connect, daemon=True)
+    attempt.start()
+    attempt.join(within_s)
+    if problems:
+        raise FetchError(
+            f"{parts.scheme}://{parts.hostname or ''} cannot be reached ({problems[0]}): is the address right, and is "
+            "there a network?"
+        )
 
 
 def ask_patiently(

@@ -19,7 +19,7 @@ from mp_api.client.routes.materials.thermo import ThermoRester
 from tieline.core.errors import FetchError
 from tieline.phases.materials_project.documents import ID_FIELDS, thermo_fields
 from tieline.phases.materials_project.queries import Query
-from tieline.phases.patience import BROKEN_OFF, Answer, ask_patiently, may_pass, retry_after_s
+from tieline.phases.patience import BROKEN_OFF, Answer, ask_patiently, may_pass, require_reachable, retry_after_s
 from tieline.phases.source_settings import MaterialsProjectSource
 
 KEY_STATUS = frozenset({401, 403})
@@ -116,6 +116,7 @@ class Client:
         # Retries are ours alone.
         for prefix in ("https://", "http://"):
             self._session.mount(prefix, requests.adapters.HTTPAdapter(max_retries=0))
+        require_reachable(self.endpoint)
         self._rester = self._patiently("heartbeat", self._new_rester)
         self.database_version: str = self._rester.db_version
 

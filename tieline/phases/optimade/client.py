@@ -13,7 +13,7 @@ import requests
 from optimade.client import OptimadeClient
 
 from tieline.core.errors import FetchError
-from tieline.phases.patience import PASSING_STATUS, ask_patiently
+from tieline.phases.patience import PASSING_STATUS, ask_patiently, require_reachable
 from tieline.phases.source_settings import ServerSource
 
 LONGEST_REASON = 300
@@ -84,6 +84,7 @@ class OptimadeServer:
         FetchError
             If it does not answer, or names no properties.
         """
+        require_reachable(self.base_url)
         results = self._ask("info/structures")
         found = results.data.get("properties") if isinstance(results.data, dict) else None
         if not isinstance(found, dict) or not all(isinstance(about, dict) for about in found.values()):
