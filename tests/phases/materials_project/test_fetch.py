@@ -231,14 +231,12 @@ def test_offline_with_a_full_cache(pull, tmp_path, caplog):
     (host,) = (tmp_path / "cache").iterdir()
     host.rename(host.with_name(f"127.0.0.1_{port}"))
     assert pull(endpoint=f"http://127.0.0.1:{port}/") == first
-    assert "no connection" in caplog.text
+    assert "cannot be reached" in caplog.text
     assert f"database {DATABASE_VERSION} is used" in caplog.text
 
 
 def test_offline_without_a_full_cache_is_one_line(pull):
-    with pytest.raises(
-        FetchError, match=r"^Materials Project, heartbeat: no connection \(ConnectionError\) from"
-    ) as told:
+    with pytest.raises(FetchError, match=r"^http.* cannot be reached") as told:
         pull(endpoint=f"http://127.0.0.1:{free_port()}/", retries=1)
     assert "\n" not in str(told.value)
 
