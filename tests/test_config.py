@@ -20,6 +20,7 @@ from tieline.config import (
     commented_yaml,
     described,
     load_config,
+    require_usable_folder,
     schema,
     stage_settings,
 )
@@ -163,7 +164,7 @@ def test_misspelt_keys(raw, parts):
     ("raw", "parts"),
     [
         ({"phases": {"sources": []}}, ["phases.sources = []", "at least 1 item"]),
-        ({"phases": {"sources": "embedded"}}, ["phases.sources = 'embedded'", "valid list"]),
+        ({"phases": {"sources": "embedded"}}, ["phases.sources = 'embedded'", "must be a list"]),
         ({"phases": {"sources": ["embedded"]}}, ["phases.sources.0 = 'embedded'"]),
         (
             {"phases": {"sources": [{"kind": "fiel", "path": "x"}]}},
@@ -186,7 +187,7 @@ def test_misspelt_keys(raw, parts):
         ({"space": {"partners": ["Tj"]}}, ["space.partners = ['Tj']", "'Tj' is no chemical symbol"]),
         ({"space": {"partners": []}}, ["space.partners = []", "at least 1 item"]),
         ({"space": {"hosts": ["Si", "Si"]}}, ["'Si' is given twice"]),
-        ({"space": {"hosts": "Si"}}, ["space.hosts = 'Si'", "valid list"]),
+        ({"space": {"hosts": "Si"}}, ["space.hosts = 'Si'", "must be a list"]),
         ({"space": {"partner_groups": ["IIIA"]}}, ["'IIIA' is not allowed", "transition, IIB, IIIB, IVB"]),
         ({"space": {"exclude": ["ti"]}}, ["'ti' is no chemical symbol", "did you mean 'Ti'?"]),
         ({"space": {"max_partners": 4}}, ["space.max_partners = 4", "less than or equal to 3"]),
@@ -199,7 +200,7 @@ def test_misspelt_keys(raw, parts):
         ({"phase_a": {"polymorphs": {"ge": 227}}}, ["'ge' is no chemical symbol", "did you mean 'Ge'?"]),
         ({"coexistence": {"tolerance_ev_per_atom": -0.1}}, ["coexistence.tolerance_ev_per_atom = -0.1"]),
         ({"coexistence": {"tolerance_ev_per_atom": float("nan")}}, ["coexistence.tolerance_ev_per_atom = nan"]),
-        ({"coexistence": {"tolerance_ev_per_atom": "a lot"}}, ["= 'a lot'", "valid number"]),
+        ({"coexistence": {"tolerance_ev_per_atom": "a lot"}}, ["= 'a lot'", "must be a number"]),
         (
             {"composition": {"phase_b_weight_fraction": {"min": 0.9, "max": 0.6}}},
             ["composition.phase_b_weight_fraction", "min 0.9 is above max 0.6"],
@@ -221,7 +222,7 @@ def test_misspelt_keys(raw, parts):
         ),
         ({"mixtures": {"phase_b1_weight_share": {"max": 1}}}, ["mixtures.phase_b1_weight_share.max = 1"]),
         ({"mixtures": {"max_per_system": -1}}, ["mixtures.max_per_system = -1", "greater than or equal to 0"]),
-        ({"mixtures": {"uncovered_systems": "some"}}, ["mixtures.uncovered_systems = 'some'", "valid boolean"]),
+        ({"mixtures": {"uncovered_systems": "some"}}, ["mixtures.uncovered_systems = 'some'", "must be true or false"]),
         ({"lithiation": {"working_ion": "li"}}, ["'li' is no chemical symbol", "did you mean 'Li'?"]),
         ({"lithiation": {"working_ion": "Ag"}}, ["ion_charge must be given for working_ion 'Ag'"]),
         ({"lithiation": {"working_ion": "Zn"}}, ["lithiation.working_ion 'Zn' is one of space.hosts"]),
@@ -402,3 +403,54 @@ def test_what_the_rule_knows_reaches_its_stage():
     fetched = stage_settings(config, "phases.optimade", source=SOURCES["phases.optimade"], refresh=12.5)
     assert fetched["refresh"] == 12.5
     assert fetched["source"]["provider"] == "alexandria"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ({"parallel": {"workers": True}}, "parallel.workers = True: must be a number, not true or false"),
+        ({"phase_a": {"polymorphs": {"Sn": False}}}, "phase_a.polymorphs: must be a number, not true or false"),
+        (
+            {"ranking": {"weights": {"cost_usd_per_kg": 1e308, "density_g_per_cm3": 1e308}}},
+            "ranking.weights: must be a number of at most 1e+09",
+        ),
+        ({"design": {"limit": "1e308"}}, "design.limit = '1e308': must be a number of at most 1e+09"),
+        (
+            {"claims": {"max_csv_candidates": 10**5000}},
+            "= a number too long to show: must be a number of at most 1e+09",
+        ),
+        ({"ranking": {"weights": {"cost_usd_per_kg": 1e-320}}}, "at least one weight must be above zero"),
+        ({"results": ""}, "results = '': must not be empty"),
+        ({"results": "a\0b"}, r"results = 'a\x00b': must not have control characters"),
+        ({"results": "a/" * 3000}, "...: is too long: a name may have 255 bytes and a path 4095"),
+        (
+            {"phases": {"sources": [{"kind": "file", "path": "ä" * 128}]}},
+            "...: is too long: a name may have 255 bytes and a path 4095",
+        ),
+        ({"phases": {"sources": [{"kind": "file", "path": ""}]}}, "phases.sources.0.path = '': must not be empty"),
+        ({"hosts": ["Si"]}, "unknown key 'hosts' (its place is 'space.hosts'); allowed here: "),
+        ({"space": {"weights": {}}}, "unknown key 'space.weights' (its place is 'ranking.weights'); allowed here: "),
+        ({"max_atoms": 1}, "unknown key 'max_atoms'; allowed here"),
+        ({1: 2}, "config: 1 = 1: keys must be text"),
+        ({"space": ["Si"]}, "space = ['Si']: must be a section of keys"),
+    ],
+)
+def test_values_that_nobody_meant(raw, text):
+    said = message(raw)
+    assert text in said
+    assert len(said) < 400
+    assert not re.search(r"[Ii]nput should|instance of|Field required|Extra inputs|validation error", said)
+
+
+def test_the_largest_name_and_number_pass():
+    assert len(str(load_config({"results": "a" * 255}).results)) == 255
+    assert load_config({"design": {"limit": 1e9}}).design.limit == 1e9
+
+
+def test_results_in_the_place_of_a_file(tmp_path):
+    (tmp_path / "taken").write_text("mine", "utf-8")
+    for folder in (tmp_path / "taken", tmp_path / "taken/below/it"):
+        with pytest.raises(ConfigError, match=r"^config: results = '.*': .*/taken is a file, not a folder$"):
+            require_usable_folder("results", folder)
+    require_usable_folder("results", tmp_path / "new/one")
+    assert not (tmp_path / "new").exists()

@@ -74,12 +74,12 @@ def test_init_writes_a_configuration_to_start_from(installed, tmp_path):
     assert again.stderr == "tieline: config/config.yaml exists already\n"
 
 
-def test_only_the_package_is_in_the_wheel(built):
+def test_only_the_package_and_its_plugin_are_in_the_wheel(built):
     (wheel,) = built.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         tops = {name.split("/")[0] for name in archive.namelist()}
         assert not [name for name in archive.namelist() if "__pycache__" in name]
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"tieline"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"snakemake_logger_plugin_tieline", "tieline"}
 
 
 def test_the_sdist_holds_the_tests(built):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self, get_args
@@ -16,7 +17,7 @@ from tieline.claims.settings import Settings as ClaimsSettings
 from tieline.core.errors import ConfigError, did_you_mean
 from tieline.core.extensions import ImportPath, load_descriptors
 from tieline.core.parallel import Parallel
-from tieline.core.settings import Section, StageSettings, plain_path
+from tieline.core.settings import PLAIN_VALUE, Section, StageSettings, plain_message, plain_path
 from tieline.core.settings_text import commented_yaml as commented
 from tieline.core.settings_text import with_key_tables
 from tieline.crystal.settings import Crystal
@@ -88,6 +89,9 @@ class Config(Section):
         return self
 
 
+LONGEST_SHOWN = 80
+"""Characters of a wrong value that a message shows."""
+
 RENAMED: Mapping[str, str] = MappingProxyType(
     {
         "assemblages": "mixtures",
@@ -122,6 +126,28 @@ def load_config(raw: Mapping[str, Any]) -> Config:
         return Config.model_validate(raw)
     except ValidationError as error:
         raise ConfigError(_one_line(error)) from error
+
+
+def require_usable_folder(key: str, folder: Path) -> None:
+    """Raise unless files can be written below `folder`, which need not be there yet.
+
+    Parameters
+    ----------
+    key
+        Where the configuration names it.
+    folder
+        The folder.
+
+    Raises
+    ------
+    ConfigError
+        If it, or what it should lie in, is a file or may not be written to.
+    """
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise ConfigError(f"config: {key} = {str(folder)!r}: {there} is a file, not a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ConfigError(f"config: {key} = {str(folder)!r}: no permission to write in {there}")
 
 
 STAGES: Mapping[str, type[StageSettings]] = MappingProxyType(
@@ -208,6 +234,9 @@ def _one_line(error: ValidationError) -> str:
     problems = sorted(error.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden")
     first = problems[0]
     location = first["loc"]
+    if first["type"] == PLAIN_VALUE:
+        name = first["ctx"]["key"]
+        location, first["input"] = (*location, name), first["input"][name]
     key = ".".join(map(str, _without_kinds(location)))
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     if first["type"] == "extra_forbidden":
@@ -216,17 +245,26 @@ def _one_line(error: ValidationError) -> str:
         if key in REMOVED:
             return f"config: {key!r} no longer exists: {REMOVED[key]}{more}"
         allowed = _keys_at(location[:-1])
-        hint = did_you_mean(str(location[-1]), allowed)
+        hint = did_you_mean(str(location[-1]), allowed) or _other_places(str(location[-1]))
         return f"config: unknown key {key!r}{hint}; allowed here: {', '.join(allowed)}{more}"
     message = _message(first)
     if not key:
         return f"config: {message}{more}"
-    shown = "" if isinstance(first["input"], Mapping) else f" = {first['input']!r}"
+    shown = "" if isinstance(first["input"], Mapping) else f" = {_shown(first['input'])}"
     return f"config: {key}{shown}: {message}{more}"
 
 
+def _shown(value: Any) -> str:
+    """Return a value as it would stand in Python, cut where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number too long to show"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+
+
 def _message(problem: ErrorDetails) -> str:
-    message = problem["msg"].removeprefix("Value error, ")
+    message = plain_message(problem)
     allowed = ", ".join(map(repr, SOURCE_KINDS))
     if problem["type"] == "union_tag_not_found":
         return f"kind is missing; allowed: {allowed}"
@@ -242,6 +280,20 @@ def _without_kinds(location: tuple[int | str, ...]) -> list[int | str]:
     """Return `location` without the kinds that pydantic puts behind the number of a source."""
     before = (None, *location)
     return [part for part, previous in zip(location, before, strict=False) if not isinstance(previous, int)]
+
+
+def _other_places(key: str) -> str:
+    """Return `` (its place is 'space.hosts')`` for a key that other sections have, or an empty string."""
+    found = sorted(place for place in _every_key(Config) if place.rpartition(".")[2] == key)
+    return f" (its place is {' or '.join(map(repr, found))})" if found else ""
+
+
+def _every_key(model: type[BaseModel], place: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield f"{place}{name}"
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from _every_key(kind, f"{place}{name}.")
 
 
 def _keys_at(location: tuple[int | str, ...]) -> list[str]:

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from tieline.core.errors import ParallelError, PhaseDataError
-from tieline.core.logs import logging_to
+from tieline.core.logs import SHOWN_LATER, last_error, logging_to
 
 log = logging.getLogger("tieline.somewhere")
 
@@ -43,11 +43,31 @@ def test_words_of_others_become_one_line(tmp_path, capsys):
     assert capsys.readouterr().err == "tieline: Si-Ti: RuntimeError: out of memory Tried to allocate 2 GiB\n"
 
 
-def test_our_mistake_keeps_its_traceback_in_the_log(tmp_path, capsys):
-    with pytest.raises(ZeroDivisionError), logging_to(tmp_path / "x.log"):
+def test_our_mistake_is_one_line_too_and_keeps_its_traceback_in_the_log(tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught, logging_to(tmp_path / "x.log"):
         _ = 1 / 0
-    assert "ZeroDivisionError" in (tmp_path / "x.log").read_text("utf-8")
-    assert capsys.readouterr().err == ""
+    assert caught.value.code == 1
+    text = (tmp_path / "x.log").read_text("utf-8")
+    assert "Traceback (most recent call last)" in text
+    line = "unexpected ZeroDivisionError: division by zero; please report it with the log"
+    assert last_error(tmp_path / "x.log") == line
+    assert capsys.readouterr().err == f"tieline: {line}\n"
+
+
+def test_errors_that_are_shown_later_are_only_in_the_log(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv(SHOWN_LATER, "1")
+    with logging_to(tmp_path / "x.log"):
+        log.warning("half of the partners are not covered")
+        log.error("mine.csv: no column 'x'")
+    assert capsys.readouterr().err == "tieline: half of the partners are not covered\n"
+    assert last_error(tmp_path / "x.log") == "mine.csv: no column 'x'"
+
+
+def test_no_error_in_a_log_that_says_none(tmp_path):
+    with logging_to(tmp_path / "x.log"):
+        log.warning("ERROR is but a word")
+    assert last_error(tmp_path / "x.log") is None
+    assert last_error(tmp_path / "nowhere.log") is None
 
 
 def test_where_a_user_waits_the_terminal_shows_more(tmp_path, capsys):

@@ -51,7 +51,7 @@ def test_defaults():
         ({"provider": "oqmd", "page_size": 0}, "page_size"),
         ({"provider": "oqmd", "max_energy_above_hull_ev_per_atom": -0.1}, "max_energy_above_hull_ev_per_atom"),
         ({"provider": "oqmd", "name": "a/b"}, "name"),
-        ({}, "provider: Field required"),
+        ({}, "provider: is required"),
     ],
 )
 def test_mistakes_in_the_config(keys, words):

@@ -258,7 +258,7 @@ def edit() -> Callable[[Path, str, str], AbstractContextManager[None]]:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a run needs of the repository, copied: no test writes into the real one or sees it change."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("tieline", "workflow", "scripts", "config", "profiles"):
+    for name in ("tieline", "snakemake_logger_plugin_tieline", "workflow", "scripts", "config", "profiles"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("Snakefile", "environment.yml"):

@@ -49,8 +49,12 @@ def test_broken_file_ends_in_one_line(project):
     done = project.run()
     said = done.stdout + done.stderr
     assert done.returncode != 0
-    assert "mine.csv: no energy column" in said
-    assert "Traceback" not in said
+    # That a profile was found, which rule began, and what is wrong.
+    *_, rule, last = said.splitlines()
+    assert len(said.splitlines()) == 3
+    assert rule == "[1/8] phases"
+    assert last.startswith("tieline: mine.csv: no energy column")
+    assert last.endswith("(log: results/logs/phases.log)")
     assert not [path for path in project.results.rglob("*") if path.is_file() and "logs" not in path.parts]
 
 
@@ -66,7 +70,7 @@ def test_rejected_element_stops_the_run_and_says_where_the_rows_are(project):
     assert "Traceback" not in said
     (line,) = [line for line in said.splitlines() if line.startswith("tieline: ")]
     assert "mine.csv, row 2 (Zr): exactly one energy is needed" in line
-    assert line.endswith("all rejected rows: results/logs/rejected.csv")
+    assert line.endswith("all rejected rows: results/logs/rejected.csv (log: results/logs/phases.log)")
     kept = project.results / "logs/rejected.csv"
     assert pd.read_csv(kept)["phase_id"].tolist() == ["zr"]
     assert not (project.results / "rejected.csv").exists()
@@ -97,3 +101,26 @@ def test_results_that_cannot_be_written(project, small_disk):
 def test_baseline_that_is_not_there(project):
     project.write(changes={"baseline": "old"})
     assert line_of(project).startswith("tieline: config: changes.baseline: no ranking old")
+
+
+@pytest.mark.parametrize(
+    ("content", "start"),
+    [
+        (None, "tieline: my.yaml: no such file"),
+        ("results: r".encode("utf-16"), "tieline: my.yaml, line 1: the text is not in UTF-8"),
+        (b"phases: &a {sources: *a}", "tieline: my.yaml, line 1: *a stands within what it refers to"),
+        (b"space: {hosts: [Si], hosts: [Sn]}", "tieline: my.yaml, line 1: key 'space.hosts' stands twice"),
+        (b"results: phases.csv", "tieline: config: results = 'phases.csv': "),
+        (b"uncertainty: {draws: true}", "tieline: config: uncertainty.draws = True: must be a number"),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--dry-run",)], ids=["run", "dry run"])
+def test_configurations_that_cannot_be_used(project, content, start, options):
+    """Whether Snakemake stumbles over it or reads on, there is one line, of a dry run too."""
+    path = project.folder / "my.yaml"
+    path.unlink() if content is None else path.write_bytes(content)
+    done = project.run(*options)
+    assert done.returncode != 0
+    profile, line = (done.stdout + done.stderr).splitlines()
+    assert profile.startswith("Using workflow specific profile")
+    assert line.startswith(start)

@@ -109,7 +109,8 @@ def gather_facts(properties: pd.DataFrame, phases: pd.DataFrame, space_groups: p
 
 def _space_groups_of_tisi2(facts: pd.DataFrame, phases: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the space groups of the phase of B that is TiSi2, at both tolerances; empty where none is."""
-    of_compound = phases[[composition_key(formula) == TISI2 for formula in phases["formula"]]].set_index("phase_id")
+    is_tisi2 = np.array([composition_key(formula) == TISI2 for formula in phases["formula"]], dtype=np.bool_)
+    of_compound = phases[is_tisi2].set_index("phase_id")
     found = {}
     for tolerance in ("", "_loose"):
         numbers = of_compound[f"spacegroup_number{tolerance}"].to_dict()

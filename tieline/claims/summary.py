@@ -14,6 +14,7 @@ from tieline.claims.columns import CHART, CLAIM_SUMMARY, CLAIMS_PARQUET
 from tieline.claims.limits import FRACTION_DECIMALS
 from tieline.claims.registry import CLAIMS, DISCLAIMER, Claim
 from tieline.claims.verdicts import Verdict, Verdicts
+from tieline.core.errors import TableError
 
 
 def read_verdicts(path: Path, n_claims: int = len(CLAIMS)) -> Verdicts:
@@ -22,7 +23,7 @@ def read_verdicts(path: Path, n_claims: int = len(CLAIMS)) -> Verdicts:
     Raises
     ------
     TableError
-        If the file cannot be read, or lacks the verdicts.
+        If the file cannot be read, lacks the verdicts, or does not hold them of all claims.
     """
     CLAIMS_PARQUET.check(path, ["verdict"])
     with pq.ParquetFile(path) as file:
@@ -30,6 +31,8 @@ def read_verdicts(path: Path, n_claims: int = len(CLAIMS)) -> Verdicts:
     code_of = {verdict.label: verdict.value for verdict in Verdict}
     codes = np.array([code_of[label] for label in column.dictionary.to_pylist()], dtype=np.int8)
     indices = column.indices.to_numpy(zero_copy_only=False)
+    if len(indices) % n_claims:
+        raise TableError(f"{path}: {len(indices)} rows are not {n_claims} claims of each candidate")
     by_candidate: Verdicts = codes[indices].reshape(-1, n_claims)
     return by_candidate
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,12 @@ from tieline.core.errors import TielineError, storage_error
 from tieline.core.harmless import printable
 
 FORMAT = "%(asctime)s %(levelname)s %(message)s"
+
+ERROR_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ ERROR (.+)$", re.MULTILINE)
+"""An error in a log file."""
+
+SHOWN_LATER = "TIELINE_ERRORS_SHOWN_LATER"
+"""Environment variable that is set where whoever runs the rules shows the errors at the end, from the log files."""
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +49,8 @@ def logging_to(log_file: str | Path) -> Iterator[logging.Handler]:
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)
     terminal.setFormatter(_Printable("tieline: %(message)s"))
+    if os.getenv(SHOWN_LATER):
+        terminal.addFilter(lambda record: record.levelno < logging.ERROR)
     package = logging.getLogger("tieline")
     package.setLevel(logging.INFO)
     package.propagate = False
@@ -53,18 +63,17 @@ def logging_to(log_file: str | Path) -> Iterator[logging.Handler]:
         yield terminal
     except TielineError as error:
         # What a package, a driver or a worker said may be of several lines.
-        log.error("%s", " ".join(filter(None, map(str.strip, str(error).splitlines()))))  # noqa: TRY400
+        log.error("%s", _one_line(str(error)))  # noqa: TRY400
         raise SystemExit(1) from None
     except OSError as error:
-        if error.errno is None:
-            _tell(file)
-            raise
-        log.error("%s", storage_error(error))  # noqa: TRY400
         _tell(file)
+        said = storage_error(error) if error.errno is not None else _unexpected(error)
+        log.error("%s", said)  # noqa: TRY400
         raise SystemExit(1) from None
-    except Exception:
+    except Exception as error:  # noqa: BLE001
         _tell(file)
-        raise
+        log.error("%s", _unexpected(error))  # noqa: TRY400
+        raise SystemExit(1) from None
 
 
 class _LogFile(logging.FileHandler):
@@ -76,7 +85,24 @@ class _LogFile(logging.FileHandler):
 
 def _tell(file: logging.Handler) -> None:
     """Put the whole story of the present exception into the log file: it is not the user's mistake."""
-    file.handle(logging.makeLogRecord(_UNEXPECTED | {"exc_info": sys.exc_info()}))
+    file.handle(logging.makeLogRecord(_STORY | {"exc_info": sys.exc_info()}))
 
 
-_UNEXPECTED = {"name": "tieline", "levelno": logging.ERROR, "levelname": "ERROR", "msg": "unexpected"}
+_STORY = {"name": "tieline", "levelno": logging.INFO, "levelname": "INFO", "msg": "traceback"}
+
+
+def _unexpected(error: Exception) -> str:
+    return f"unexpected {type(error).__name__}: {_one_line(str(error))}; please report it with the log"
+
+
+def last_error(log_file: Path) -> str | None:
+    """Return the message of the last error in a log file; None if there is none, or no such file."""
+    try:
+        errors = ERROR_LINE.findall(log_file.read_text("utf-8"))
+    except OSError:
+        return None
+    return errors[-1] if errors else None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(filter(None, map(str.strip, text.splitlines())))

@@ -11,7 +11,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from tieline.core.errors import ConfigError
-from tieline.core.settings import known_element
+from tieline.core.settings import known_element, plain_message
 
 FOLDER = Path(__file__).with_name("cells")
 """Where a checkout keeps the chemistries."""
@@ -115,5 +115,4 @@ def _read(name: str, adapter: TypeAdapter[Kind]) -> Kind:
         first = error.errors(include_url=False)[0]
         key = ".".join(map(str, first["loc"])) or "the file"
         shown = "" if isinstance(first["input"], Mapping) else f" = {first['input']!r}"
-        message = first["msg"].removeprefix("Value error, ")
-        raise ConfigError(f"{path}: {key}{shown}: {message}") from error
+        raise ConfigError(f"{path}: {key}{shown}: {plain_message(first)}") from error

@@ -20,7 +20,7 @@ from tieline.lithiation.expected import ExpectedProperties, ExpectedTask, expect
 from tieline.lithiation.reactivity import reactivity
 from tieline.lithiation.settings import Design, Lithiation, ReactivityRule
 from tieline.phases.space import uncovered
-from tieline.thermo.composites import WEIGHT, CompositeGroup, all_of_b, composite_parts, grouped_composites
+from tieline.thermo.composites import WEIGHT, CompositeGroup, all_of_b, composite_parts, grouped_composites, rows_of
 from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.settings import CompositeGrid, Mixtures
 
@@ -190,19 +190,18 @@ def _with_shares(coexistence: pd.DataFrame, mixtures: Mixtures) -> pd.DataFrame:
 def _described(frame: pd.DataFrame, phases: pd.DataFrame, space_groups: pd.DataFrame) -> pd.DataFrame:
     """Return the composites with formulas, space groups and flags; those of a mixture are of its larger part."""
     known = phases.set_index("phase_id")
-    groups = space_groups.set_index("phase_id")
     frame = frame.copy()
     elements = {name: str(name).split("-") for name in frame["system"].unique()}
     frame["host"] = frame["system"].map({name: own[0] for name, own in elements.items()})
     frame["partners"] = frame["system"].map({name: " ".join(own[1:]) for name, own in elements.items()})
     is_mixed = frame["phase_b2_id"].notna()
-    frame["phase_a"] = known.loc[frame["phase_a_id"], "formula"].to_numpy()
+    frame["phase_a"] = phases["formula"].to_numpy()[rows_of(frame["phase_a_id"], phases["phase_id"])]
     parts = [frame[f"phase_b{n}_id"].map(known["formula"].to_dict()) for n in (1, 2)]
     frame["phase_b"] = parts[0].where(~is_mixed, parts[0] + PLUS + parts[1].fillna(""))
     second_is_larger = frame["phase_b2_weight_share"].gt(frame["phase_b1_weight_share"])
     main = frame["phase_b1_id"].where(~second_is_larger, frame["phase_b2_id"])
     for side, ids in (("a", frame["phase_a_id"]), ("b", main)):
-        own = groups.loc[ids]
+        own = space_groups.iloc[rows_of(ids, space_groups["phase_id"], "space groups")]
         frame[f"spacegroup_{side}"] = own["spacegroup_number"].array
         frame[f"spacegroup_{side}_loose"] = own["spacegroup_number_loose"].array
     frame["experimental_b"] = all_of_b(frame, known["experimental"])

@@ -133,7 +133,7 @@ def homologous_temperature(symbols: System, fractions: NDArray[np.float64]) -> N
     array([0.59])
     """
     melting_point_k = element_mobility()["melting_point_k"].reindex(list(symbols)).to_numpy(np.float64)
-    lowest: NDArray[np.float64] = np.where(fractions > 0.0, melting_point_k, np.inf).min(axis=1)
+    lowest: NDArray[np.float64] = np.where(fractions > 0.0, melting_point_k, np.inf).min(axis=1, initial=np.inf)
     return ROOM_TEMPERATURE_K / lowest
 
 

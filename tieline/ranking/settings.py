@@ -16,6 +16,9 @@ from tieline.core.settings import Section, StageSettings, choices, known_element
 from tieline.phases.settings import Space
 from tieline.ranking.dictionary import rankable
 
+LEAST_WEIGHT = 1e-9
+"""The weights of a score have at least this sum, for they are divided by it."""
+
 
 class Ranking(Section):
     """How composites are ordered: by a score, beside which stands the Pareto rank."""
@@ -61,7 +64,7 @@ class Ranking(Section):
     @field_validator("weights")
     @classmethod
     def _some_weight(cls, weights: dict[str, float]) -> dict[str, float]:
-        if sum(weights.values()) <= 0.0:
+        if sum(weights.values()) < LEAST_WEIGHT:
             raise ValueError("at least one weight must be above zero")
         return weights
 

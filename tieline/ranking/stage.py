@@ -8,6 +8,7 @@ import pandas as pd
 from tieline.claims.columns import CHART, CLAIM_SUMMARY
 from tieline.claims.registry import with_own_criteria
 from tieline.claims.summary import chart_of_the_best, read_verdicts, summarise_claims
+from tieline.core.errors import TableError
 from tieline.core.extensions import load_descriptors
 from tieline.core.files import read_json, write_csv, write_json, write_text
 from tieline.core.parallel import Resources
@@ -76,6 +77,11 @@ def _write_claims(
 ) -> None:
     claims = with_own_criteria(settings.claims.criteria)
     verdicts = read_verdicts(inputs["claims"], len(claims))
+    if len(verdicts) != len(candidates):
+        raise TableError(
+            f"{inputs['claims']}: {len(verdicts)} candidates, but {len(candidates)} in {inputs['properties']}: "
+            "are both of the same run?"
+        )
     ranks = ranked["rank"].reindex(candidates.index)
     is_ranked = ranks.notna().to_numpy()
     of_ranked = ranks[is_ranked].to_numpy(np.int64)

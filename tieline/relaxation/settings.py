@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from tieline.core.elements import SYMBOLS
 from tieline.core.errors import ConfigError, did_you_mean
+from tieline.core.settings import plain_message
 from tieline.data.potentials import known_potential
 
 PotentialName = Annotated[str, AfterValidator(known_potential)]
@@ -149,4 +150,4 @@ def read_settings(path: Path) -> ReferenceSettings:
         key = ".".join(str(part) for part in first["loc"])
         known = ReferenceSettings.model_fields
         hint = did_you_mean(key, known) if first["type"] == "extra_forbidden" else ""
-        raise ConfigError(f"{path}: {key}: {first['msg']}{hint}") from error
+        raise ConfigError(f"{path}: {key}: {plain_message(first)}{hint}") from error

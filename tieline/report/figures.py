@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from tieline.core.errors import TableError
 from tieline.core.formulas import subscripted
 from tieline.ranking.alternatives import is_the_reference
 from tieline.ranking.settings import Reference
@@ -81,6 +82,10 @@ def _draw_host(axes: Axes, candidates: pd.DataFrame, ranked: pd.DataFrame, refer
     lines = {pair: own[[X, Y]].to_numpy() for pair, own in known.groupby(["phase_a_id", "phase_b_id"])}
     axes.add_collection(LineCollection(list(lines.values()), colors=OTHERS, linewidths=0.5))
     for row, look in named(ranked.dropna(subset=[X, Y]), reference):
+        if (row["phase_a_id"], row["phase_b_id"]) not in lines:
+            raise TableError(
+                f"{row['phase_a']} + {row['phase_b']} is ranked, but not among the candidates: are both of one run?"
+            )
         axes.plot(*lines[row["phase_a_id"], row["phase_b_id"]].T, color=look["color"], linewidth=1.2)
         size = 11 if look == REFERENCE else 6.5
         axes.plot(row[X], row[Y], **look, markersize=size, markeredgecolor="white", label=subscripted(row["phase_b"]))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tieline.core.errors import TableError
 from tieline.thermo.phase_arrays import System
 
 WEIGHT = "phase_b_weight_fraction"
@@ -52,6 +53,35 @@ class Parts(NamedTuple):
     """Shape (n_composites, 2): weight of each per weight of B; zero for the second where B is one phase."""
 
 
+def rows_of(wanted: pd.Series, ids: pd.Series, table: str = "phases") -> NDArray[np.int64]:
+    """Return the rows at which identifiers stand in another table.
+
+    Parameters
+    ----------
+    wanted
+        Identifiers of phases, none missing.
+    ids
+        Identifiers of the other table, once each, in the order of its rows.
+    table
+        What to call the other table in an error.
+
+    Raises
+    ------
+    TableError
+        If one is not there: the tables are not of the same run.
+
+    Examples
+    --------
+    >>> rows_of(pd.Series(["c", "a"]), pd.Series(["a", "b", "c"]))
+    array([2, 0])
+    """
+    rows: NDArray[np.int64] = pd.Index(ids).get_indexer(pd.Index(wanted)).astype(np.int64)
+    if (rows < 0).any():
+        absent = wanted.iloc[int(np.argmin(rows))]
+        raise TableError(f"phase {absent!r} of a composite is not in the table of {table}: are both of the same run?")
+    return rows
+
+
 def composite_parts(table: pd.DataFrame, ids: pd.Series) -> Parts:
     """Return the parts of composites with known shares.
 
@@ -61,14 +91,17 @@ def composite_parts(table: pd.DataFrame, ids: pd.Series) -> Parts:
         ``phase_a_id, phase_b1_id, phase_b2_id, phase_b2_weight_share``, the last two empty where B is one phase.
     ids
         Identifiers of the phases, in the order of their rows.
+
+    Raises
+    ------
+    TableError
+        If a phase is not among them.
     """
-    rows = pd.Series(np.arange(len(ids)), index=ids.array)
-    first = table["phase_b1_id"].map(rows.to_dict())
-    second = table["phase_b2_id"].map(rows.to_dict()).fillna(first)
+    first, second = table["phase_b1_id"], table["phase_b2_id"].fillna(table["phase_b1_id"])
     share = table["phase_b2_weight_share"].fillna(0.0).to_numpy(np.float64)
     return Parts(
-        table["phase_a_id"].map(rows.to_dict()).to_numpy(np.int64),
-        np.column_stack([first, second]).astype(np.int64),
+        rows_of(table["phase_a_id"], ids),
+        np.column_stack([rows_of(first, ids), rows_of(second, ids)]),
         np.column_stack([1.0 - share, share]),
     )
 
@@ -106,8 +139,13 @@ def grouped_composites(table: pd.DataFrame, phases: pd.DataFrame) -> tuple[pd.Da
         before those of two, otherwise in the order given.
     groups
         Composites of one system with as many phases in B, in the order of that table.
+
+    Raises
+    ------
+    TableError
+        If a phase is not among `phases`.
     """
-    rows = pd.Series(np.arange(len(phases)), index=phases["phase_id"])
+    ids = phases["phase_id"]
     n_parts = 1 + table["phase_b2_id"].notna().to_numpy(np.int64)
     system = pd.factorize(table["system"])[0]
     order = np.lexsort((n_parts, system))
@@ -122,8 +160,8 @@ def grouped_composites(table: pd.DataFrame, phases: pd.DataFrame) -> tuple[pd.Da
         groups.append(
             CompositeGroup(
                 elements=tuple(sorted(str(own["system"].iloc[0]).split("-"))),
-                row_a=rows[own["phase_a_id"]].to_numpy(),
-                rows_b=np.column_stack([rows[own[name]].to_numpy() for name in names]),
+                row_a=rows_of(own["phase_a_id"], ids),
+                rows_b=np.column_stack([rows_of(own[name], ids) for name in names]),
                 weight_shares_b=shares,
                 weight_fractions_b=own[[WEIGHT]].to_numpy(np.float64) if WEIGHT in own else None,
             )

@@ -210,11 +210,11 @@ def reports_of(phases: pd.DataFrame, reported: ReportedList) -> Reports:
         for compound in compounds
         if compound.compositions.isdisjoint(evidence)
     ]
-    fractions = np.array([atomic_fractions(compound.formula, symbols) for compound in missing])
+    fractions = np.array([atomic_fractions(compound.formula, symbols) for compound in missing], dtype=np.float64)
     return Reports(
         evidence=np.array([evidence[key] for key in keys], dtype=np.int8),
         other_polymorph=_other_polymorphs(keys, phases, reported),
-        missing_fractions=fractions.reshape(-1, len(symbols)),
+        missing_fractions=fractions.reshape(len(missing), len(symbols)),
         missing_formulas=tuple(compound.formula for compound in missing),
     )
 

@@ -40,7 +40,7 @@ def compare_phases(ours: pd.DataFrame, theirs: pd.DataFrame, crystal: Crystal) -
     shared = set(ours["formula"].map(composition_key)) & set(theirs["formula"].map(composition_key))
     for table in (ours, theirs):
         keys = table["formula"].map(composition_key)
-        compounds = table[keys.isin(shared) & (table["n_elements"] > 1)].assign(key=keys)
+        compounds = table.assign(key=keys)[keys.isin(shared) & (table["n_elements"] > 1)]
         compounds["spacegroup"] = [_space_group(row, crystal) for _, row in compounds.iterrows()]
         compounds = compounds.dropna(subset="spacegroup").sort_values(
             ["key", "formation_energy_ev_per_atom", "phase_id"], kind="stable"

@@ -115,10 +115,12 @@ def volume_agreement(phases: pd.DataFrame, measured: pd.DataFrame, crystal: Crys
         ``formula, space_group, volume_measured_a3_per_atom, volume_a3_per_atom, volume_ratio`` of the compounds that
         the phases hold in that space group.
     """
-    keys = phases["formula"].map(composition_key)
+    keys = [composition_key(str(formula)) for formula in phases["formula"]]
     rows = []
     for _, fact in measured[["formula", "space_group", "volume_a3_per_atom"]].iterrows():
-        forms = phases[(keys == composition_key(str(fact["formula"]))) & phases["numbers"].notna()]
+        # A key is a tuple, which pandas would compare item by item.
+        wanted = composition_key(str(fact["formula"]))
+        forms = phases[np.array([key == wanted for key in keys], dtype=np.bool_) & phases["numbers"].notna()]
         for _, phase in forms.iterrows():
             if _space_group(phase, crystal) == fact["space_group"]:
                 ours = phase["volume_a3_per_atom"]

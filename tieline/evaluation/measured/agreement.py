@@ -60,9 +60,10 @@ def evaluate_activity(
     """
     arrays = PhaseArrays.from_table(phases)
     table = pd.read_csv(measured, comment="#")
-    table = table[[_covered(arrays, formula) for formula in table["compound"]]].reset_index(drop=True)
-    fractions = np.array([atomic_fractions(formula, arrays.symbols) for formula in table["compound"]])
-    fractions = fractions.reshape(-1, len(arrays.symbols))
+    is_covered = np.array([_covered(arrays, formula) for formula in table["compound"]], dtype=np.bool_)
+    table = table[is_covered].reset_index(drop=True)
+    fractions = np.array([atomic_fractions(formula, arrays.symbols) for formula in table["compound"]], dtype=np.float64)
+    fractions = fractions.reshape(len(table), len(arrays.symbols))
     found = reactivity(
         arrays,
         fractions,

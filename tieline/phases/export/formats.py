@@ -50,6 +50,8 @@ def write_ase_database(phases: pd.DataFrame, path: Path) -> None:
     with atomic_write(path) as temporary, _errors_of_the_system():
         temporary.unlink(missing_ok=True)
         with ase.db.connect(temporary, type="db", use_lock_file=False) as database:
+            # Else the tables come with the first row.
+            database.count()
             for row in phases.to_dict("records"):
                 database.write(_atoms(row), key_value_pairs=_keys(row))
         # ASE notes the time, the user and a random number; here they would only make equal exports differ.
