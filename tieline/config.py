@@ -35,6 +35,7 @@ from tieline.process.settings import Process
 from tieline.process.settings import Settings as ProcessSettings
 from tieline.ranking.settings import Changes, Ranking, Reference, Selection
 from tieline.ranking.settings import Settings as RankingSettings
+from tieline.report.settings import PageSettings, Report
 from tieline.report.settings import Settings as ReportSettings
 from tieline.thermo.settings import Coexistence, CompositeGrid, Mixtures, Uncertainty
 from tieline.thermo.settings import Settings as ThermoSettings
@@ -67,6 +68,7 @@ class Config(Section):
     selection: Selection = Selection()
     ranking: Ranking = Ranking()
     reference: Reference = Reference()
+    report: Report = Report()
     comparison: Comparison = Comparison()
     changes: Changes = Changes()
     parallel: Parallel = Parallel()
@@ -135,6 +137,7 @@ STAGES: Mapping[str, type[StageSettings]] = MappingProxyType(
         "claims": ClaimsSettings,
         "ranking": RankingSettings,
         "report": ReportSettings,
+        "report.page": PageSettings,
         "evaluation.experiment": ValidationSettings,
         "evaluation.measured": MeasuredSettings,
         "evaluation.comparison": ComparisonSettings,
@@ -148,7 +151,7 @@ HEADER = """\
 """
 """First lines of a commented configuration."""
 
-NOT_RECORDED = frozenset({"results", "parallel", "changes", "comparison"})
+NOT_RECORDED = frozenset({"results", "parallel", "changes", "comparison", "report"})
 """Sections that cannot change a result."""
 
 
@@ -169,6 +172,28 @@ def stage_settings(config: Config, stage: str, **more: Any) -> dict[str, Any]:
     recorded = {name: section for name, section in sections.items() if name not in NOT_RECORDED}
     found = STAGES[stage].model_validate(sections | {"configuration": recorded} | more)
     return found.model_dump(mode="json", exclude={"phases": {"refresh"}})
+
+
+def changed_settings(config: Config) -> list[tuple[str, Any, Any]]:
+    """Return what can change a result and is not at its default: key, value and default.
+
+    Examples
+    --------
+    >>> changed_settings(load_config({"design": {"limit": 0.8}}))
+    [('design.limit', 0.8, 1.0)]
+    """
+    sections = ({**given.model_dump(mode="json", exclude=set(NOT_RECORDED))} for given in (config, Config()))
+    own, default = map(_flat, sections)
+    return [(key, value, default.get(key)) for key, value in own.items() if value != default.get(key)]
+
+
+def _flat(section: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Return the keys of a section and of those within it, joined by points."""
+    found: dict[str, Any] = {}
+    for name, value in section.items():
+        key = f"{before}{name}"
+        found |= _flat(value, f"{key}.") if isinstance(value, Mapping) and value else {key: value}
+    return found
 
 
 def schema() -> dict[str, Any]:

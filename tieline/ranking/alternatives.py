@@ -64,7 +64,7 @@ def find_alternatives(
         than they are worse in first, then by rank.
     """
     table = alternatives_table(ranking, more)
-    found = ranked[_is_the_reference(ranked, reference)]
+    found = ranked[is_the_reference(ranked, reference)]
     if found.empty:
         return pd.DataFrame(columns=list(table.names))
     own = found.iloc[0]
@@ -104,7 +104,8 @@ def describe_alternatives(alternatives: pd.DataFrame, reference: Reference, n_ro
     return "\n".join([f"alternatives to {name} at the same swelling (alternatives.csv):", *lines, ""])
 
 
-def _is_the_reference(ranked: pd.DataFrame, reference: Reference) -> pd.Series:
+def is_the_reference(ranked: pd.DataFrame, reference: Reference) -> pd.Series:
+    """Return which of the ranked composites are the reference, in any of its forms."""
     wanted = _composition(reference.a), _composition(reference.b)
     pairs = zip(ranked["phase_a"], ranked["phase_b"], strict=True)
     return pd.Series([(_composition(a), _composition(b)) == wanted for a, b in pairs], index=ranked.index, dtype=bool)
