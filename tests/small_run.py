@@ -111,7 +111,11 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
         "counts": "work/pair_counts.parquet",
         "space_groups": "work/space_groups.parquet",
     },
-    "lithiation": {"candidates": "candidates.parquet", "systems": "systems.csv"},
+    "lithiation": {
+        "candidates": "candidates.parquet",
+        "voltage_curves": "voltage_curves.parquet",
+        "systems": "systems.csv",
+    },
     "microstructure": {"microstructure": "work/microstructure.parquet", "lines": "work/lines.parquet"},
     "full_cell": {"cells": "work/cells.parquet"},
     "process": {"process": "work/process.parquet"},

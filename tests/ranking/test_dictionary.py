@@ -9,7 +9,7 @@ import pytest
 from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, PROPERTY_COLUMNS
 from tieline.core.columns import Column
 from tieline.core.table_files import as_text
-from tieline.lithiation.columns import CANDIDATE_COLUMNS, SYSTEM_COLUMNS
+from tieline.lithiation.columns import CANDIDATE_COLUMNS, SYSTEM_COLUMNS, VOLTAGE_CURVE_COLUMNS
 from tieline.phases import merge, rows
 from tieline.ranking.columns import CHANGE_COLUMNS, LISTED_COLUMNS, RANKED_COLUMNS
 from tieline.ranking.dictionary import column_dictionary, rankable
@@ -38,7 +38,7 @@ UNITS = {
 }
 
 
-TABLES = (RANKED_COLUMNS, PROPERTY_COLUMNS, CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, SYSTEM_COLUMNS)
+TABLES = (RANKED_COLUMNS, PROPERTY_COLUMNS, CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, SYSTEM_COLUMNS, VOLTAGE_CURVE_COLUMNS)
 
 
 @pytest.mark.parametrize("column", dict.fromkeys(column for table in TABLES for column in table), ids=lambda c: c.name)
@@ -71,6 +71,7 @@ def test_dictionary_covers_every_csv():
     assert by_file["excluded.csv"] == list(merge.EXCLUDED_NAMES)
     assert by_file["rejected.csv"] == list(rows.REJECTED_NAMES)
     assert by_file["changes.csv"] == [c.name for c in CHANGE_COLUMNS]
+    assert by_file["voltage_curves.parquet"] == [c.name for c in VOLTAGE_CURVE_COLUMNS]
     assert by_file["properties.parquet"] == [c.name for c in PROPERTY_COLUMNS]
     parts = {"phase_b1_id", "phase_b1_weight_share", "phase_b2_id", "phase_b2_weight_share"}
     assert parts <= {c.name for c in CANDIDATE_COLUMNS} & {*by_file["properties.parquet"]}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -41,6 +42,7 @@ def test_every_output_exists(finished):
     assert names >= {f"{name}.csv" for name in CSV_FILES} | {
         "phases.parquet",
         "candidates.parquet",
+        "voltage_curves.parquet",
         "properties.parquet",
         "claims.parquet",
         "ranked.parquet",
@@ -121,6 +123,17 @@ def test_capacities_of_si_and_tisi2_by_hand(candidates):
         from_b = 0.6 * 1.4 * 3.75 / (TI_G_PER_MOL + 2 * SI_G_PER_MOL) * FARADAY_MAH_PER_MOL
         assert row["capacity_inert_b_mah_per_g"] == pytest.approx(inert, rel=1e-6)
         assert row["capacity_equilibrium_mah_per_g"] == pytest.approx(inert + from_b, rel=1e-6)
+
+
+def test_voltage_curves_end_at_the_capacities_of_the_candidates(finished, candidates):
+    curves = pd.read_parquet(finished.results / "voltage_curves.parquet")
+    keys = ["system", "phase_a_id", "phase_b_id", "phase_b_weight_fraction"]
+    ends = curves.pivot_table("capacity_to_mah_per_g", keys, "part", aggfunc="max", fill_value=0.0)
+    at_design = candidates[candidates["design_point"]].set_index(keys).loc[ends.index]
+    assert len(ends) == candidates["design_point"].sum()
+    np.testing.assert_allclose(ends["composite"], at_design["capacity_equilibrium_mah_per_g"], rtol=1e-12)
+    np.testing.assert_allclose(ends["phase_a"], at_design["capacity_inert_b_mah_per_g"], rtol=1e-12)
+    assert (ends["phase_b"].gt(0.0) == at_design["b_onset_v"].notna()).all()
 
 
 def test_onset_of_tisi2_by_hand(candidates):

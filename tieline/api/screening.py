@@ -34,6 +34,7 @@ FILES: Mapping[str, str] = {
     "counts": "work/pair_counts.parquet",
     "space_groups": "work/space_groups.parquet",
     "candidates": "candidates.parquet",
+    "voltage_curves": "voltage_curves.parquet",
     "systems": "systems.csv",
     "lines": "work/lines.parquet",
     "microstructure": "work/microstructure.parquet",

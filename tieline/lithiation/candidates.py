@@ -77,15 +77,8 @@ def make_candidates(
     described["system_searched"] = _searched(described["system"], searched)
     described["lithiation_searched"] = _searched(described["system"], searched, lithiation.working_ion)
     described, groups = grouped_composites(described, phases)
-    arrays = PhaseArrays.from_table(phases)
-    grid = np.array(composition.phase_b_weight_fraction.grid)
-    task = LithiationTask(
-        phases=arrays,
-        weight_fractions_b=grid,
-        ion=lithiation.working_ion,
-        charge=lithiation.charge,
-        cutoff_v=lithiation.cutoff_v,
-    )
+    task = LithiationTask.of(phases, composition, lithiation)
+    grid = task.weight_fractions_b
     probability = reaction_probabilities(task, groups, lithiation.reactivity)
     described = described.assign(**_roles(described, probability, phases["phase_id"], lithiation.reactivity))
     expected = ExpectedTask(task, probability, lithiation.reactivity.reacts_from_probability)
@@ -100,7 +93,7 @@ def make_candidates(
     )
     frame = _one_table(on_grid, at_design.assign(design_note=chosen.note), len(grid))
     frame = frame[frame["capacity_inert_b_mah_per_g"] > 0.0].reset_index(drop=True)
-    frame["composition_wt"], frame["composition_at"] = _compositions(frame, arrays, phases["phase_id"])
+    frame["composition_wt"], frame["composition_at"] = _compositions(frame, task.phases, phases["phase_id"])
     return frame[list(CANDIDATES.names)]
 
 

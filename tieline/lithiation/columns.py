@@ -213,3 +213,44 @@ CANDIDATES = Table(CANDIDATE_COLUMNS)
 
 SYSTEMS = Table(SYSTEM_COLUMNS)
 """systems.csv."""
+
+CURVE_PARTS = ("composite", "phase_a", "phase_b")
+"""What a voltage curve is of."""
+
+VOLTAGE_CURVE_COLUMNS: tuple[Column, ...] = (
+    *KEY_COLUMNS,
+    Column("phase_a", "Reduced formula of phase A", required=True),
+    Column("phase_b", "Reduced formula of phase B; of a mixture those of its phases", required=True),
+    Column(
+        "part",
+        f"What the curve is of: {', '.join(CURVE_PARTS)}. The composite reacts as thermodynamics says; A and B are "
+        "each taken alone, in the amount that a gram of composite holds",
+        required=True,
+    ),
+    Column("step", "Number of the plateau on its curve, from 1", kind="integer", required=True),
+    Column(
+        "capacity_from_mah_per_g",
+        "Charge taken up before the plateau, per gram of delithiated composite",
+        "mAh/g",
+        3,
+        required=True,
+    ),
+    Column(
+        "capacity_to_mah_per_g",
+        "Charge taken up by the end of the plateau, per gram of delithiated composite",
+        "mAh/g",
+        3,
+        required=True,
+    ),
+    Column("voltage_v", "Voltage of the plateau against the ion's metal", "V", 6, required=True),
+    Column(
+        "phases",
+        "Formulas of the phases that are present on the plateau: what reacts, what it turns into, what stays as it is",
+        required=True,
+    ),
+    Column("phase_ids", "Their identifiers in phases.parquet, in the same order", required=True),
+)
+"""Columns of voltage_curves.parquet, in order."""
+
+VOLTAGE_CURVES = Table(VOLTAGE_CURVE_COLUMNS)
+"""voltage_curves.parquet: the candidates at their design point."""

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from tieline.core.units import CM3_PER_MOL_PER_A3, FARADAY_MAH_PER_MOL
 from tieline.lithiation.path import voltage_paths
+from tieline.lithiation.settings import Lithiation
 from tieline.thermo.composites import CompositeGroup
 from tieline.thermo.hull import Hull
 from tieline.thermo.phase_arrays import PhaseArrays, System
+from tieline.thermo.settings import CompositeGrid
 from tieline.thermo.systems import SystemHulls
 
 ABSENT = 1e-9
@@ -38,6 +41,17 @@ class LithiationTask:
 
     cutoff_v: float
     """Voltage at which uptake ends."""
+
+    @classmethod
+    def of(cls, phases: pd.DataFrame, composition: CompositeGrid, lithiation: Lithiation) -> LithiationTask:
+        """Return the task of a phase table and two sections of the configuration."""
+        return cls(
+            phases=PhaseArrays.from_table(phases),
+            weight_fractions_b=np.array(composition.phase_b_weight_fraction.grid),
+            ion=lithiation.working_ion,
+            charge=lithiation.charge,
+            cutoff_v=lithiation.cutoff_v,
+        )
 
 
 @dataclass(frozen=True)

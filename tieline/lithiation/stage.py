@@ -11,8 +11,10 @@ from tieline.core.parallel import Resources
 from tieline.core.stage import Files
 from tieline.crystal.symmetry import SPACE_GROUPS
 from tieline.lithiation.candidates import make_candidates
-from tieline.lithiation.columns import CANDIDATES, SYSTEMS
+from tieline.lithiation.columns import CANDIDATES, SYSTEMS, VOLTAGE_CURVES
+from tieline.lithiation.composite import LithiationTask
 from tieline.lithiation.coverage import describe_systems, partner_coverage
+from tieline.lithiation.curves import voltage_curves
 from tieline.lithiation.settings import Settings
 from tieline.phases.space import host_systems
 from tieline.phases.table import PHASES
@@ -32,7 +34,7 @@ PHASE_COLUMNS = (
 
 
 def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources) -> None:
-    """Read what the phases and their coexistence have written; write ``candidates`` and ``systems``."""
+    """Read what phases and coexistence have written; write ``candidates``, ``voltage_curves`` and ``systems``."""
     phases = PHASES.read(inputs["phases"], PHASE_COLUMNS)
     searched = json.loads(inputs["sources"].read_text("utf-8"))["searched"]
     candidates = make_candidates(
@@ -46,6 +48,8 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         design=settings.design,
         resources=resources,
     )
+    task = LithiationTask.of(phases, settings.composition, settings.lithiation)
+    curves = voltage_curves(candidates, phases, task, resources)
     described = describe_systems(
         host_systems(settings.space),
         phases,
@@ -56,6 +60,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
     )
     _warn_of_gaps(described, settings.lithiation.working_ion)
     CANDIDATES.write(candidates, outputs["candidates"])
+    VOLTAGE_CURVES.write(curves, outputs["voltage_curves"])
     SYSTEMS.write(described, outputs["systems"])
 
 

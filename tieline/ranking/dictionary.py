@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tieline.claims.columns import CHART_COLUMNS, CLAIM_SUMMARY_COLUMNS, PROPERTY_COLUMNS
 from tieline.core.columns import Column
-from tieline.lithiation.columns import SYSTEM_COLUMNS
+from tieline.lithiation.columns import SYSTEM_COLUMNS, VOLTAGE_CURVE_COLUMNS
 from tieline.phases.columns import EXCLUDED_COLUMNS, REJECTED_COLUMNS
 from tieline.ranking.columns import ALTERNATIVE_COLUMNS, CHANGE_COLUMNS, LISTED_COLUMNS, RANKED_COLUMNS
 
@@ -42,6 +42,7 @@ def column_dictionary(more: Iterable[Column] = ()) -> pd.DataFrame:
         "claims.csv": CHART_COLUMNS,
         "claims_summary.csv": CLAIM_SUMMARY_COLUMNS,
         "systems.csv": SYSTEM_COLUMNS,
+        "voltage_curves.parquet": VOLTAGE_CURVE_COLUMNS,
         "excluded.csv": EXCLUDED_COLUMNS,
         "rejected.csv": REJECTED_COLUMNS,
         "properties.parquet": (*PROPERTY_COLUMNS, *own),

@@ -8,6 +8,7 @@ rule candidates:
         space_groups=rules.coexistence.output.space_groups,
     output:
         candidates=RESULTS / "candidates.parquet",
+        voltage_curves=RESULTS / "voltage_curves.parquet",
         systems=RESULTS / "systems.csv",
     log:
         RESULTS / "logs/candidates.log",
