@@ -79,6 +79,19 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "excluded": "excluded.csv",
         "sources": "work/sources.json",
     },
+    "report.page": {
+        "ranked_table": "ranked.parquet",
+        "alternatives": "alternatives.csv",
+        "claims_summary": "claims_summary.csv",
+        "provenance": "provenance.json",
+        "properties": "properties.parquet",
+        "claims": "claims.parquet",
+        "voltage_curves": "voltage_curves.parquet",
+        "lines": "work/lines.parquet",
+        "counts": "work/pair_counts.parquet",
+        "systems": "systems.csv",
+        "phases": "phases.parquet",
+    },
     "report": {"properties": "properties.parquet", "ranked_table": "ranked.parquet"},
     "evaluation.experiment": {
         "phases": "phases.parquet",
@@ -121,6 +134,7 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
     "process": {"process": "work/process.parquet"},
     "claims": {"claims": "claims.parquet", "properties": "properties.parquet"},
     "ranking": RANKING_FILES,
+    "report.page": {"page": "report.html"},
     "report": {"trade_off": "figures/trade_off.svg"},
     "evaluation.experiment": {
         "validation": "validation.csv",

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import Field
 
 from tieline.core.extensions import ImportPath
-from tieline.core.settings import Section, StageSettings
-from tieline.lithiation.settings import Lithiation
+from tieline.core.settings import Section, StageSettings, key_of
+from tieline.crystal.settings import Crystal
 from tieline.microstructure.settings import Diffraction, Microstructure
 from tieline.phases.settings import Space
 from tieline.ranking.settings import Reference
@@ -46,7 +46,8 @@ class PageSettings(StageSettings):
 
     report: Report
     space: Space
-    lithiation: Lithiation
+    working_ion: str = key_of("lithiation", "working_ion")
+    crystal: Crystal
     diffraction: Diffraction
     microstructure: Microstructure
     reference: Reference

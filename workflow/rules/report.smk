@@ -11,6 +11,7 @@ rule page:
         provenance=rules.ranking.output.provenance,
         properties=rules.claims.output.properties,
         claims=rules.claims.output.claims,
+        voltage_curves=rules.candidates.output.voltage_curves,
         lines=rules.microstructure.output.lines,
         counts=rules.coexistence.output.counts,
         systems=rules.candidates.output.systems,

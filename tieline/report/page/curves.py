@@ -1,75 +1,51 @@
-"""Voltage curves of composites at their design point, and of A and B alone, as plateaus."""
+"""Voltage curves for the page, from voltage_curves.parquet."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from tieline.core.formulas import PLUS
-from tieline.core.units import FARADAY_MAH_PER_MOL
-from tieline.lithiation.composite import ABSENT, LithiationTask, composite_hosts, hosts_of
-from tieline.lithiation.path import VOLTAGE_TIE_V, voltage_paths
-from tieline.thermo.composites import CompositeGroup
-from tieline.thermo.systems import SystemHulls
+from tieline.core.columns import COMPOSITE_KEYS
+from tieline.lithiation.columns import CURVE_PARTS
 
-PARTS = ("composite", "phase_a", "phase_b")
-"""What curves are of: the composite with both phases reacting, and A and B alone, in the amount that it holds."""
+NEEDED = (*COMPOSITE_KEYS, "part", "step", "capacity_from_mah_per_g", "capacity_to_mah_per_g", "voltage_v", "phases")
+"""What is needed of the table."""
+
+MAH_DECIMALS, VOLT_DECIMALS = 1, 4
+"""Digits that the page has of charges and voltages."""
 
 
-def voltage_curves(
-    task: LithiationTask, hulls: SystemHulls, group: CompositeGroup, formulas: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Return the curves of the composites of a group, which have one weight fraction of B each, for JSON.
+def curves_by_composite(table: pd.DataFrame) -> dict[tuple[str, ...], dict[str, list[dict[str, Any]]]]:
+    """Return the curves of composites for JSON.
 
     Parameters
     ----------
-    task
-        The phases, the working ion and the cut-off.
-    hulls
-        Hulls of the phases.
-    group
-        The composites.
-    formulas
-        Formulas of the phases, by row.
+    table
+        `NEEDED` of voltage_curves.parquet.
 
     Returns
     -------
-    list of dict
-        For each composite its curves by the names in `PARTS`: plateaus in the order in which they are passed, each
+    dict
+        By system and identifiers of A and B, and then by part: plateaus in the order in which they are passed, each
         with the charge taken up before it and by its end in mAh per gram of delithiated composite, its voltage in V,
         and the formulas of the phases that are present.
     """
-    (hosts,) = hosts_of(task, [group])
-    w = hosts.weight_fractions_b
-    hull, ion, amounts = composite_hosts(
-        task, hulls, hosts, np.column_stack([w, np.zeros_like(w), np.ones_like(w)])
-    )
-    mah = task.charge * FARADAY_MAH_PER_MOL * np.column_stack([np.ones_like(w), 1.0 - w, w]).ravel()
-    paths = voltage_paths(hull, amounts, ion, charge=task.charge, cutoff_v=task.cutoff_v)
-    curves = []
-    for host, uptakes in enumerate(paths.uptakes):
-        taken = np.flatnonzero(uptakes)
-        voltages, ends = paths.voltages_v[taken], uptakes[taken].cumsum()
-        # Steps of one voltage are one plateau.
-        last = np.append(-np.diff(voltages) > VOLTAGE_TIE_V, True)[: len(taken)]
-        ends, voltages = ends[last], voltages[last]
-        starts = np.concatenate([[0.0], ends])[: len(ends)]
-        halfway = np.repeat(amounts[host : host + 1], len(ends), axis=0)
-        halfway[:, ion] += (starts + ends) / 2.0
-        rows, there = hull.corner_amounts(halfway)
-        present = there > ABSENT * halfway.sum(axis=1, keepdims=True)
-        curves.append(
-            [
-                {
-                    "from": round(float(start * mah[host]), 1),
-                    "to": round(float(end * mah[host]), 1),
-                    "voltage": round(float(voltage), 4),
-                    "phases": PLUS.join(formulas[row] for row in sorted(own[is_there])),
-                }
-                for start, end, voltage, own, is_there in zip(starts, ends, voltages, rows, present, strict=True)
-            ]
+    curves: dict[tuple[str, ...], dict[str, list[dict[str, Any]]]] = {}
+    for row in table.sort_values("step", kind="stable").itertuples():
+        key = tuple(str(getattr(row, name)) for name in COMPOSITE_KEYS)
+        own = curves.setdefault(key, no_curves())
+        own[str(row.part)].append(
+            {
+                "from": round(row.capacity_from_mah_per_g, MAH_DECIMALS),
+                "to": round(row.capacity_to_mah_per_g, MAH_DECIMALS),
+                "voltage": round(row.voltage_v, VOLT_DECIMALS),
+                "phases": row.phases,
+            }
         )
-    return [dict(zip(PARTS, curves[first : first + 3], strict=True)) for first in range(0, len(curves), 3)]
+    return curves
+
+
+def no_curves() -> dict[str, list[dict[str, Any]]]:
+    """Return the curves of a composite that takes up nothing."""
+    return {part: [] for part in CURVE_PARTS}

@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from tieline.claims.columns import PROPERTY_COLUMNS
 from tieline.core.columns import COMPOSITE_KEYS, Column
-from tieline.lithiation.composite import LithiationTask
+from tieline.crystal.structures import unit_cell_of
+from tieline.crystal.symmetry import conventional_cell
 from tieline.microstructure.diffraction import Lines
 from tieline.microstructure.settings import Diffraction, Microstructure
 from tieline.ranking.columns import LISTED_COLUMNS
 from tieline.report.page.columnar import record
-from tieline.report.page.curves import voltage_curves
+from tieline.report.page.curves import curves_by_composite, no_curves
 from tieline.report.page.diagrams import phase_diagram
 from tieline.report.page.links import database_page
 from tieline.report.page.patterns import powder_pattern
-from tieline.thermo.composites import grouped_composites
+from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.systems import SystemHulls
 
 _LISTED = frozenset(column.name for column in LISTED_COLUMNS)
@@ -44,11 +44,11 @@ OTHER_SHARES = (
 class Evidence:
     """What sheets are made from."""
 
-    task: LithiationTask
-    """The phases as arrays, the working ion, the cut-off."""
-
     phases: pd.DataFrame
     """phases.parquet."""
+
+    curves: pd.DataFrame
+    """Voltage curves of the composites of the sheets."""
 
     properties: pd.DataFrame
     """Properties of the composites of the sheets, at all weight fractions."""
@@ -77,28 +77,40 @@ def make_sheets(chosen: pd.DataFrame, evidence: Evidence) -> dict[str, Any]:
         What else is known of them.
     """
     phases = evidence.phases
-    hulls = SystemHulls(evidence.task.phases)
-    cm3_per_g = dict(zip(phases["phase_id"], evidence.task.phases.cm3_per_g, strict=True))
-    curves = _curves(chosen, evidence, hulls)
+    arrays = PhaseArrays.from_table(phases)
+    hulls = SystemHulls(arrays)
+    cm3_per_g = dict(zip(phases["phase_id"], arrays.cm3_per_g, strict=True))
+    curves = curves_by_composite(evidence.curves)
     claims = {rank: own.to_numpy(object) for rank, own in evidence.claims.groupby("rank")[_CLAIM]}
     of_composite = dict(list(evidence.properties.groupby(list(COMPOSITE_KEYS))))
     sheets = {}
     for _, row in chosen.iterrows():
-        own = of_composite[tuple(row[key] for key in COMPOSITE_KEYS)]
+        key = tuple(str(row[name]) for name in COMPOSITE_KEYS)
+        own = of_composite[key]
         at_design = own.loc[(own[WEIGHT] - row[WEIGHT]).abs().idxmin()]
         sheets[str(row["rank"])] = {
             "properties": record(at_design, SHEET_COLUMNS),
             "shares": _shares(own),
             "claims": [[int(n), *map(str, rest)] for n, *rest in claims.get(row["rank"], [])],
-            "curves": curves[int(row["rank"])],
+            "curves": curves.get(key, no_curves()),
             "pattern": powder_pattern(row, evidence.lines, cm3_per_g, evidence.diffraction, evidence.microstructure),
-            "diagram": phase_diagram(row["system"].split("-"), phases_of(row), phases, evidence.task.phases, hulls),
+            "diagram": phase_diagram(row["system"].split("-"), phases_of(row), phases, arrays, hulls),
         }
     return sheets
 
 
-def describe_phases(chosen: pd.DataFrame, phases: pd.DataFrame) -> dict[str, Any]:
-    """Return the structures of the phases in `chosen` for JSON, by identifier; see `tieline.phases.table.PHASES`."""
+def describe_phases(chosen: pd.DataFrame, phases: pd.DataFrame, tolerance_angstrom: float) -> dict[str, Any]:
+    """Return what is known of the phases in `chosen` for JSON, by identifier.
+
+    Parameters
+    ----------
+    chosen
+        Composites.
+    phases
+        phases.parquet.
+    tolerance_angstrom
+        Distance within which atoms count as equivalent; structures are shown in their conventional cells.
+    """
     wanted = {name for _, row in chosen.iterrows() for name in phases_of(row)}
     found = {}
     for row in phases[phases["phase_id"].isin(wanted)].itertuples():
@@ -110,10 +122,11 @@ def describe_phases(chosen: pd.DataFrame, phases: pd.DataFrame) -> dict[str, Any
             "page": database_page(row.phase_id),
         }
         if row.numbers is not None:
+            lattice, positions, numbers = conventional_cell(unit_cell_of(row._asdict()), tolerance_angstrom)
             described |= {
-                "numbers": [int(number) for number in row.numbers],
-                "lattice": np.round(row.cell_a, 4).tolist(),
-                "positions": np.round(row.scaled_positions, 5).tolist(),
+                "numbers": numbers.tolist(),
+                "lattice": lattice.ravel().round(4).tolist(),
+                "positions": positions.ravel().round(5).tolist(),
             }
         found[row.phase_id] = described
     return found
@@ -126,15 +139,6 @@ def phases_of(row: pd.Series) -> list[str]:
 
 
 _CLAIM = ["claim", "verdict", "basis", "evidence"]
-
-
-def _curves(chosen: pd.DataFrame, evidence: Evidence, hulls: SystemHulls) -> dict[int, Any]:
-    if chosen.empty:
-        return {}
-    ordered, groups = grouped_composites(chosen, evidence.phases)
-    formulas = evidence.phases["formula"].tolist()
-    found = [own for group in groups for own in voltage_curves(evidence.task, hulls, group, formulas)]
-    return dict(zip(ordered["rank"].tolist(), found, strict=True))
 
 
 def _shares(own: pd.DataFrame) -> list[list[float | None]]:

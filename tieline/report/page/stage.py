@@ -18,21 +18,20 @@ from tieline.core.files import write_text
 from tieline.core.parallel import Resources
 from tieline.core.stage import Files
 from tieline.core.tables import Table
-from tieline.lithiation.columns import SYSTEMS
-from tieline.lithiation.composite import LithiationTask
+from tieline.lithiation.columns import SYSTEMS, VOLTAGE_CURVES
 from tieline.microstructure.line_table import LINES, lines_by_id
 from tieline.phases.table import PHASES
 from tieline.ranking.alternatives import is_the_reference
-from tieline.ranking.columns import RANKED
+from tieline.ranking.columns import ALTERNATIVE_COLUMNS, RANKED
 from tieline.report.page.choice import chosen_for_sheets
 from tieline.report.page.columnar import columnar
+from tieline.report.page.curves import NEEDED as NEEDED_OF_CURVES
 from tieline.report.page.facts import agreement, coverage, described_sources, funnel
 from tieline.report.page.html import page
 from tieline.report.page.sheets import OTHER_SHARES, SHEET_COLUMNS, Evidence, describe_phases, make_sheets
 from tieline.report.page.titles import describe_column
 from tieline.report.settings import PageSettings as Settings
 from tieline.thermo.columns import PAIR_COUNTS
-from tieline.thermo.phase_arrays import PhaseArrays
 
 PROPERTIES = Table(PROPERTY_COLUMNS)
 """properties.parquet, without columns of the user's own."""
@@ -56,7 +55,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
     content = {
         "meta": {
             "version": __version__,
-            "ion": settings.lithiation.working_ion,
+            "ion": settings.working_ion,
             "hosts": list(settings.space.screened_hosts),
             "claimed_hosts": list(HOSTS),
             "reference": {"a": settings.reference.a, "b": settings.reference.b},
@@ -83,26 +82,24 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         },
         "claims": {str(row.claim): row.says for row in summary.itertuples()},
         "sheets": make_sheets(chosen, evidence),
-        "phases": describe_phases(chosen, evidence.phases),
+        "phases": describe_phases(
+            chosen, evidence.phases, settings.crystal.symmetry_tolerance_angstrom
+        ),
     }
     write_text(page(content), outputs["page"])
 
 
 def _evidence(inputs: Files, chosen: pd.DataFrame, settings: Settings, n_claims: int) -> Evidence:
-    phases = PHASES.read(inputs["phases"])
-    lithiation = settings.lithiation
-    task = LithiationTask(
-        PhaseArrays.from_table(phases), np.zeros(0), lithiation.working_ion, lithiation.charge, lithiation.cutoff_v
-    )
+    curves = VOLTAGE_CURVES.read(inputs["voltage_curves"], NEEDED_OF_CURVES)
     properties = PROPERTIES.read(inputs["properties"], NEEDED_PROPERTIES)
     keys = list(CANDIDATE_KEYS)
     # Both are of full precision, so that weight fractions are the same numbers.
     ranks = properties[keys].merge(chosen[[*keys, "rank"]], on=keys, how="left")["rank"].to_numpy(np.float64)
-    of_chosen = pd.MultiIndex.from_frame(chosen[list(COMPOSITE_KEYS)])
+    of_chosen = _composites(chosen)
     return Evidence(
-        task=task,
-        phases=phases,
-        properties=properties[pd.MultiIndex.from_frame(properties[list(COMPOSITE_KEYS)]).isin(of_chosen)],
+        phases=PHASES.read(inputs["phases"]),
+        curves=curves[_composites(curves).isin(of_chosen)],
+        properties=properties[_composites(properties).isin(of_chosen)],
         claims=chart_of_the_best(inputs["claims"], ranks, None, n_claims),
         lines=lines_by_id(LINES.read(inputs["lines"])),
         diffraction=settings.diffraction,
@@ -110,10 +107,14 @@ def _evidence(inputs: Files, chosen: pd.DataFrame, settings: Settings, n_claims:
     )
 
 
+def _composites(frame: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(frame[list(COMPOSITE_KEYS)])
+
+
 def _alternatives(inputs: Files) -> dict[str, list[str]]:
     """Return by rank what an alternative to the reference has better and worse."""
-    frame = pd.read_csv(inputs["alternatives"], keep_default_na=False)
-    columns = (frame["rank"], frame["better_in"], frame["worse_in"])
+    frame = Table(ALTERNATIVE_COLUMNS).read(inputs["alternatives"], ["rank", "better_in", "worse_in"])
+    columns = (frame["rank"], frame["better_in"].fillna(""), frame["worse_in"].fillna(""))
     return {str(rank): [better, worse] for rank, better, worse in zip(*columns, strict=True)}
 
 

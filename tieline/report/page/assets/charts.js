@@ -12,11 +12,11 @@ const axis = (title, more = {}) => ({
 function draw(node, traces, layout) {
   const base = {
     font: { family: "system-ui, sans-serif", size: 13, color: INK }, paper_bgcolor: "white", plot_bgcolor: "white",
-    margin: { l: 60, r: 16, t: 16, b: 52 }, hoverlabel: { align: "left" }, autosize: true,
-    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
+    margin: { l: 60, r: 16, t: 30, b: 52 }, hoverlabel: { align: "left" }, autosize: true,
+    legend: { orientation: "h", y: -0.2, yanchor: "top", x: 0, font: { size: 12 } },
   };
   const config = {
-    responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    responsive: true, displaylogo: false, displayModeBar: window.innerWidth < 700 ? false : "hover", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     plotlyServerURL: "", showSendToCloud: false, scrollZoom: false,
   };
   return Plotly.react(node, traces, { ...base, ...layout }, config);
@@ -64,7 +64,7 @@ function drawTradeOff(node, rows, state) {
   const reference = referenceRow();
   if (reference && reference[x] !== null && reference[y] !== null) {
     traces.push({ x: [reference[x]], y: [reference[y]], customdata: [reference.rank], mode: "markers+text",
-      text: [formulaMarkup(reference.phase_b)], textposition: "top right", name: `reference ${nameOf(reference)}`,
+      text: [formulaMarkup(reference.phase_b)], textposition: "top right", name: `reference ${formulaMarkup(nameOf(reference))}`,
       marker: { symbol: "star", size: 16, color: "#facc15", line: { color: INK, width: 1.2 } },
       hovertemplate: `reference ${formulaMarkup(nameOf(reference))}<extra></extra>` });
   }
@@ -134,11 +134,11 @@ function drawDiagram(node, row, diagram) {
   const ties = own.flatMap((one, n) => own.slice(n + 1).map((other) => [one, other]));
   const dots = (phases, name, marker, labels) => ({ x: phases.map((phase) => phase.x), y: phases.map((phase) => phase.y),
     mode: labels ? "markers+text" : "markers", name, marker, cliponaxis: false,
-    textposition: phases.map((phase) => (binary ? (phase.x === 0 || phase.x === 1 ? "top center" : "bottom center") : "top center")),
+    textposition: phases.map((phase, n) => (!binary || phase.x === 0 || phase.x === 1 ? "top center" : n % 2 ? "bottom right" : "bottom left")),
     text: phases.map((phase) => formulaMarkup(phase.formula)), textfont: { size: 12 },
     customdata: phases.map((phase) => [escaped(phase.id), fixed(phase.energy, 4), fixed(phase.above, 4)]),
     hovertemplate: "%{text} (%{customdata[0]})<br>formation energy %{customdata[1]} eV/atom<br>%{customdata[2]} eV/atom above the hull<extra></extra>" });
-  const stable = at.filter((phase) => phase.above === 0), other = at.filter((phase) => phase.above > 0);
+  const stable = at.filter((phase) => phase.above === 0).sort((one, two) => one.x - two.x), other = at.filter((phase) => phase.above > 0);
   const shares = Object.fromEntries(fractions(row.composition_at));
   const composition = diagram.elements.map((symbol) => shares[symbol] ?? 0);
   const [x, y] = placeIn(diagram, composition);
@@ -168,7 +168,7 @@ async function drawStructure(node, phase) {
     const model = viewer.addModel(poscar(phase), "vasp");
     viewer.setStyle({}, { sphere: { scale: 0.32, colorscheme: "Jmol" } });
     viewer.addUnitCell(model, { box: { color: "#697586" }, alabel: "a", blabel: "b", clabel: "c" });
-    if (phase.numbers.length <= 24) viewer.replicateUnitCell(2, 2, 2, model);
+    if (phase.numbers.length <= 4) viewer.replicateUnitCell(2, 2, 2, model);
     viewer.zoomTo();
     viewer.rotate(-75, "x"); viewer.rotate(12, "y");
     viewer.render();

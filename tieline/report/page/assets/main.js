@@ -18,6 +18,7 @@ async function render() {
       MAIN.focus({ preventScroll: true });
       document.title = other ? `${nameOf(row)} beside ${nameOf(other)}` : `${nameOf(row)}, candidate sheet`;
       await drawSheet(row, other);
+      drawStructures();
     }
     return;
   }

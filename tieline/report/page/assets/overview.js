@@ -70,8 +70,9 @@ function reasons(row) {
   const ion = DATA.meta.ion;
   const value = (name) => withUnit(COLUMN[name], row[name]);
   const list = [
-    [el("b", {}, value("capacity_expected_mah_per_g")), ` expected at a swelling of ${value("volume_change_expected_fraction")}`,
-      row.design_note && row.design_note !== "limit met" ? ` (${row.design_note})` : ""],
+    [el("b", {}, value("capacity_expected_mah_per_g")), ` expected; swelling ${value("volume_change_expected_fraction")}`,
+      row.volume_change_expected_fraction === null ? "" : `, to ${fixed(1 + row.volume_change_expected_fraction, 2)} times its volume`,
+      row.design_note && row.design_note !== "limit met" ? ` (${row.design_note.replace(/^limit/, "design limit")})` : ""],
     [`Coexists with ${row.phase_a} with probability `, el("b", {}, value("coexistence_probability")),
       row.reported_b === true ? "; a reported compound" : row.reported_b === false ? "; not a reported compound" : ""],
   ];
@@ -106,20 +107,20 @@ function howItWasScreened() {
   const most = Math.max(1, ...funnel.map((step) => step.count));
   const width = (count) => (count ? Math.max(1, (100 * Math.log10(count + 1)) / Math.log10(most + 1)) : 0);
   return el("section", { id: "how", tabindex: "-1" }, el("h2", {}, "How it was screened"),
-    el("div", { class: "columns" },
+    el("div", { class: "flow" },
       el("div", {}, el("h3", {}, "From systems to candidates"),
         el("ol", { class: "funnel" }, funnel.map(({ step, count, note }) => el("li", {},
           el("span", { class: "bar", style: `width:${width(count).toFixed(1)}%` }), el("b", {}, count), ` ${step}`,
           note ? el("small", {}, ` (${note})`) : null))),
         el("p", { class: "quiet" }, "Bars are on a logarithmic scale.")),
-      el("div", {}, el("h3", {}, "Coverage"),
-        tableOf(`Partner elements that the phase data cover with ${DATA.meta.ion}`, ["Host", "Partners covered", "Composites ranked"],
-          coverage.map((entry) => [entry.host, `${entry.n_covered} of ${entry.n_partners}`, entry.n_ranked])),
-        el("h3", {}, "Agreement with experiment"), agreed(agreement)),
       el("div", {}, el("h3", {}, "Sources of the phases"), el("ul", { class: "sources" }, sources.map((source) => el("li", {},
         el("b", {}, source.title), ` ${source.version}`, el("br"), `${source.n_phases} phases, ${source.energy_level || "level of theory not stated"}`,
         source.reference ? [el("br"), source.reference, " ", source.doi ? el("a", { href: `https://doi.org/${encodeURI(source.doi)}`, rel: "noopener" }, `doi:${source.doi}`) : ""] : null,
         el("br"), `Licence: ${source.licence}`)))),
+      el("div", {}, el("h3", {}, "Coverage"),
+        tableOf(`Partner elements that the phase data cover with ${DATA.meta.ion}`, ["Host", "Partners covered", "Composites ranked"],
+          coverage.map((entry) => [entry.host, `${entry.n_covered} of ${entry.n_partners}`, entry.n_ranked])),
+        el("h3", {}, "Agreement with experiment"), agreed(agreement)),
       el("div", {}, el("h3", {}, "Settings that differ from the defaults"),
         settings.length ? tableOf("Settings of this run", ["Key", "This run", "Default"], settings.map((row) => row.map((cell) => el("code", {}, cell))))
           : el("p", {}, "None: this is a run with the default settings."),

@@ -2,20 +2,22 @@
 
 const cell = (sheetOf, row, name) => row[name] ?? sheetOf?.properties[name] ?? null;
 
-// Rows of a two-column table: what, and its value with the unit; what is not known of any is left out.
+// Rows of a two-column table: what, and its value with the unit, from lowest to highest where there are both; what is
+// not known is left out.
 function facts(caption, row, names) {
   const own = DATA.sheets[row.rank];
   const known = names.filter((name) => { const value = cell(own, row, name); return value !== null && value !== ""; });
-  return tableOf(caption, ["", "Value"], known.map((name) => [
-    el("span", { title: COLUMN[name].meaning }, COLUMN[name].title === name ? spoken(name) : COLUMN[name].title),
-    withUnit(COLUMN[name], cell(own, row, name))]), { class: "facts" });
+  return tableOf(caption, ["", "Value"], known.map((name) => {
+    const [low, high] = (RANGES[name] ?? []).map((bound) => cell(own, row, bound));
+    const range = low === undefined || low === null || high === null ? "" : ` (${shown(COLUMN[name], low)} to ${shown(COLUMN[name], high)})`;
+    return [el("span", { title: COLUMN[name].meaning }, COLUMN[name].title), `${withUnit(COLUMN[name], cell(own, row, name))}${range}`];
+  }), { class: "facts" });
 }
 
-// Names of columns that have no title: words, without the unit that follows the value.
-function spoken(name) {
-  const words = name.replace(/_(k|v|nm|um|deg|bar|fraction|wh_per_kg|wh_per_l|kj_per_mol)$/, "").replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+const RANGES = {
+  liquidus_estimate_k: ["liquidus_low_k", "liquidus_high_k"], melting_route: ["melting_route_low", "melting_route_high"],
+  max_coexistence_temperature_k: ["max_coexistence_temperature_low_k", "max_coexistence_temperature_high_k"],
+};
 
 const block = (title, ...content) => el("section", { class: "block" }, el("h2", {}, title), content);
 
@@ -36,11 +38,10 @@ function sheet(row) {
       el("p", { class: "lead" }, `Rank ${row.rank} of ${ROWS.length} \u00b7 ${row.phase_b_role || "role of B not known"} \u00b7 `,
         `${fixed(row.phase_b_weight_fraction * 100, 1)} wt% B (${fixed(row.phase_b_volume_fraction === null ? null : row.phase_b_volume_fraction * 100, 1)} vol%) \u00b7 system ${row.system}`)),
     tiles(row),
-    el("div", { class: "columns" },
+    el("div", { class: "flow" },
       weighIn(row),
-      block("How to make it", facts("Melting and heat treatment", row, ["melting_route", "melting_route_low", "melting_route_high", "liquidus_estimate_k",
-        "liquidus_low_k", "liquidus_high_k", "highest_melting_element", "highest_melting_point_k", "lowest_boiling_element", "lowest_boiling_point_k",
-        "vapour_pressure_at_liquidus_bar", "max_coexistence_temperature_k", "max_coexistence_temperature_low_k", "a_crystallisation_onset_k",
+      block("How to make it", facts("Melting and heat treatment", row, ["melting_route", "liquidus_estimate_k", "highest_melting_element", "highest_melting_point_k", "lowest_boiling_element", "lowest_boiling_point_k",
+        "vapour_pressure_at_liquidus_bar", "max_coexistence_temperature_k", "max_coexistence_temperature_undecided", "a_crystallisation_onset_k",
         "a_stays_low_crystalline_to_k", "a_stays_below_100_nm_to_k", "a_size_after_lowest_anneal_nm", "a_size_after_highest_anneal_nm",
         "b_amorphisation_enthalpy_kj_per_mol", "b_amorphous_above_crystal_kj_per_mol", "microstructure_missing_reason"])),
       block("How sure", facts("What the choice rests on", row, ["coexistence_probability", "coexistence_probability_energies", "reported_b",
@@ -55,9 +56,7 @@ function sheet(row) {
       block("Capacity, voltage, swelling", facts("At the design point", row, ["capacity_expected_mah_per_g", "capacity_expected_mah_per_cm3", "average_voltage_expected_v",
         "volume_change_expected_fraction", "capacity_inert_b_mah_per_g", "volume_change_inert_b_fraction", "capacity_equilibrium_mah_per_g",
         "volume_change_fraction", "capacity_stable_b_mah_per_g", "b_onset_v", "density_g_per_cm3", "design_note"]), own ? otherShares(own, row) : null),
-      block("Full cell", el("p", { class: "quiet" }, own?.properties.cell_positive_electrode ? `With ${own.properties.cell_positive_electrode} and ${own.properties.cell_electrolyte}.` : ""),
-        facts("Electrode stack at the design point", row, DATA.sheet_columns.concat(DATA.columns).map(({ name }) => name)
-          .filter((name) => /^cell_(?!positive|electrolyte)/.test(name) && (row.phase_b_role === "active matrix" ? !name.includes("inert_b") : name.includes("inert_b")))))),
+      fullCell(row, own)),
     own ? claimChart(own) : null);
 }
 
@@ -122,6 +121,21 @@ function drawn(row, own) {
     }))));
 }
 
+// Of an inert matrix the cell in which only A reacts, of an active one that in which both do.
+function fullCell(row, own) {
+  const path = row.phase_b_role === "active matrix" ? "" : "_inert_b";
+  const who = path ? "only A reacts" : "A and B react";
+  const names = ["", "_after_loss"].map((loss) => [`cell_average_voltage${loss}${path}_v`, `cell_energy${loss}${path}_wh_per_kg`,
+    `cell_energy${loss}${path}_wh_per_l`, `cell_energy${loss}_charged${path}_wh_per_l`, `cell_swelling${loss}${path}_fraction`]);
+  const bare = (name) => COLUMN[name].title.replace(`, ${who}`, "").replace(" after loss", "").replace(/^Cell (.)/, (_, letter) => letter.toUpperCase());
+  const known = (list) => list.filter((name) => cell(own, row, name) !== null);
+  const rows = (list) => known(list).map((name) => [el("span", { title: COLUMN[name].meaning }, bare(name)), withUnit(COLUMN[name], cell(own, row, name))]);
+  return block("Full cell",
+    el("p", { class: "quiet" }, own?.properties.cell_positive_electrode ? `With ${own.properties.cell_positive_electrode} and ${own.properties.cell_electrolyte}; ${who}.` : `Where ${who}.`),
+    tableOf("Electrode stack at the design point, without first-cycle loss", ["", "Value"], rows([...names[0], `cell_negative_thickness${path}_um`]), { class: "facts" }),
+    tableOf("The same after the first-cycle losses of both sides", ["", "Value"], rows(names[1]), { class: "facts" }));
+}
+
 function otherShares(own, row) {
   return tableOf("The same composite with other amounts of B", ["B by weight", "by volume", "mAh/g", "Swelling", "USD/kg"],
     own.shares.map(([weight, volume, capacity, swelling, cost]) => [
@@ -140,7 +154,7 @@ function claimChart(own) {
 // Two candidates side by side, the better value of each row in bold.
 function comparison(one, other) {
   const names = DATA.columns.filter((column) => !/_id$|^(rank|system_searched|host|partners|design_point|missing_values)$/.test(column.name) &&
-    (one[column.name] ?? other[column.name] ?? "") !== "");
+    (one[column.name] ?? other[column.name] ?? "") !== "" && !(column.name === "phase_b1_weight_share" && !one.phase_b2_id && !other.phase_b2_id));
   const better = (column, own, rival) => column.better && own !== null && rival !== null && (column.better === "higher" ? own > rival : own < rival);
   const head = (row) => el("a", { href: fragment({ c: String(row.rank), vs: "" }) }, formula(row.phase_a), " + ", formula(row.phase_b));
   const value = (column, row, rival) => {
@@ -174,8 +188,13 @@ async function drawSheet(row, other) {
   if (node("diagram")) await drawDiagram(node("diagram"), row, own.diagram);
   await drawVoltage(node("voltage"), own.curves, row.capacity_expected_mah_per_g);
   if (node("pattern")) await drawPattern(node("pattern"), row, own.pattern);
+}
+
+// After all else, for they take longest.
+async function drawStructures() {
   for (const viewer of document.querySelectorAll(".viewer")) {
     const legend = await drawStructure(viewer, DATA.phases[viewer.dataset.phase]);
     viewer.nextElementSibling?.replaceChildren(...legend);
   }
+  document.documentElement.dataset.structures = "drawn";
 }

@@ -5,6 +5,9 @@ const FIRST_COLUMNS = ["rank", "phase_a", "phase_b", "phase_b_role", "phase_b_we
   "melting_route", "n_claims_met", "score"];
 let TABLE;
 
+const WIDTHS = { rank: 66, phase_a: 60, phase_b: 130, phase_b_role: 116, score: 76, hazards: 220, composition_wt: 220,
+  composition_at: 220, phase_a_id: 180, phase_b_id: 220, design_note: 200, criticality: 200, melting_route: 110 };
+
 const shownColumns = (state) => (state.cols ? state.cols.split(",").filter((name) => COLUMN[name]) : FIRST_COLUMNS);
 
 function listControls() {
@@ -38,7 +41,7 @@ function tableColumn(column) {
   return {
     field: column.name, title: column.title, sorter: numeric ? "number" : column.kind === "flag" ? "boolean" : "string",
     sorterParams: { alignEmptyValues: "bottom" }, hozAlign: numeric ? "right" : "left", headerHozAlign: numeric ? "right" : "left",
-    minWidth: named ? 90 : 64, headerWordWrap: true, frozen: column.name === "phase_b" && window.innerWidth > 700,
+    minWidth: WIDTHS[column.name] ?? (numeric ? 92 : column.kind === "flag" ? 88 : 130), headerWordWrap: true, frozen: column.name === "phase_b" && window.innerWidth > 700,
     titleFormatter: () => el("button", { type: "button", class: "head", title: `${column.meaning}${column.unit ? ` (${unitOf(column)})` : ""}` },
       column.title, column.unit ? el("small", {}, ` ${unitOf(column)}`) : ""),
     formatter: (cell) => {
@@ -54,7 +57,7 @@ function makeTable() {
   const state = readState();
   return new Promise((resolve) => {
     TABLE = new Tabulator("#table", {
-      data: ROWS, index: "rank", height: 520, layout: "fitDataStretch", renderVertical: "virtual", columnDefaults: { resizable: false, tooltip: false },
+      data: ROWS, index: "rank", height: 520, layout: "fitColumns", renderVertical: "virtual", columnDefaults: { resizable: false, tooltip: false },
       columns: shownColumns(state).map((name) => tableColumn(COLUMN[name])), initialSort: [{ column: state.sort, dir: state.dir }],
       placeholder: () => el("p", {}, ROWS.length ? "No composite fulfils the filters." : "No composite is ranked."),
       initialFilter: rowFilter(state), movableColumns: false,
