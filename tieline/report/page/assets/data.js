@@ -2,7 +2,9 @@
 
 async function unpacked(id) {
   const block = document.getElementById(id);
-  const bytes = Uint8Array.from(atob(block.textContent), (character) => character.charCodeAt(0));
+  const binary = atob(block.textContent);
+  const bytes = new Uint8Array(binary.length);
+  for (let n = 0; n < binary.length; n += 1) bytes[n] = binary.charCodeAt(n);
   block.remove();
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).text();

@@ -40,7 +40,8 @@ function answer(host) {
   const own = ROWS.filter((row) => row.host === host);
   if (!own.length) return emptyCard(host);
   const [best] = own;
-  const different = own.filter((row, n) => own.findIndex((other) => other.phase_b === row.phase_b) === n).slice(1, 5);
+  const different = [...new Map(own.slice().reverse().map((row) => [row.phase_b, row])).values()]
+    .sort((one, other) => one.rank - other.rank).slice(1, 5);
   const reference = referenceRow();
   const comparable = reference && reference.host === host && reference.rank !== best.rank;
   return el("article", { class: "card" },
