@@ -64,7 +64,9 @@ class Page:
                 details = found["exceptionDetails"]
                 self.problems.append(details.get("exception", {}).get("description") or details["text"])
             case "Runtime.consoleAPICalled" if found["type"] in ("error", "assert"):
-                self.problems.append(" ".join(str(part.get("value", part.get("description"))) for part in found["args"]))
+                self.problems.append(
+                    " ".join(str(part.get("value", part.get("description"))) for part in found["args"])
+                )
             case "Log.entryAdded" if found["entry"]["level"] == "error":
                 self.problems.append(found["entry"]["text"])
 

@@ -19,7 +19,7 @@ import small_run
 from tieline.core.columns import Column
 from tieline.microstructure.diffraction import Lines
 from tieline.microstructure.profile import Profile
-from tieline.microstructure.settings import Diffraction
+from tieline.microstructure.visibility import Detection
 from tieline.ranking.columns import RANKED_COLUMNS
 from tieline.ranking.settings import Reference
 from tieline.report.page.choice import chosen_for_sheets
@@ -60,11 +60,7 @@ def test_table_is_ranked_csv(content, small_results):
     assert [column["name"] for column in content["columns"]] == text.columns.tolist()
     for column in content["columns"]:
         shown = [
-            ""
-            if value is None
-            else f"{value:.{column['decimals']}f}"
-            if column["decimals"] is not None
-            else str(value)
+            "" if value is None else f"{value:.{column['decimals']}f}" if column["decimals"] is not None else str(value)
             for value in values(content["table"][column["name"]])
         ]
         assert shown == text[column["name"]].tolist(), column["name"]
@@ -198,10 +194,10 @@ def test_hidden_lines_by_hand(intensity, expected):
     Equal volumes and crystallites of 20 nm. At 60 degrees lines are 10 % lower than at 30, for crystallites widen them
     by 1 / cos(theta): a free line of 0.04 of B's intensity has 0.036 of its height, one of 0.02 has 0.018.
     """
-    profile = Profile(1.54184, 0.1, 0.9, 0.5)
+    detection = Detection(Profile(1.54184, 0.1, 0.9, 0.5), 20.0, background_fraction=0.05, limit=0.5)
     a = Lines(np.array([30.0, 60.0]), np.array([intensity, intensity]))
     b = Lines(np.array([30.0]), np.array([1.0]))
-    assert hidden_lines(a, b, 0.5, profile, 20.0, 20.0, Diffraction()).tolist() == expected
+    assert hidden_lines(detection, a, b, 0.5, 20.0).tolist() == expected
 
 
 def test_hidden_lines_agree_with_the_detection_size(content, small_results):
@@ -212,7 +208,7 @@ def test_hidden_lines_agree_with_the_detection_size(content, small_results):
     assert patterns
     for rank, pattern in patterns.items():
         seen = any(not hidden for _, _, hidden in pattern["lines_a"])
-        assert seen == (size > ranked.at[rank, "a_xrd_detection_size_nm"])
+        assert seen == (size > ranked.loc[rank, "a_xrd_detection_size_nm"])
 
 
 def test_structures_are_conventional_cells(content):
@@ -306,4 +302,6 @@ def test_own_scripts_write_no_html():
 
     for name in SCRIPTS:
         script = (ASSETS / name).read_text("utf-8")
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", script), name
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", script), (
+            name
+        )

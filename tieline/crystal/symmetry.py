@@ -72,7 +72,10 @@ def conventional_cell(cell: Cell, tolerance_angstrom: float) -> Cell:
         found = spglib.standardize_cell(cell, symprec=tolerance_angstrom)  # type: ignore[arg-type]
     except spglib.SpglibError:
         return cell
-    return cell if found is None else (found[0], found[1], found[2])
+    if found is None:
+        return cell
+    lattice, positions, numbers = found
+    return lattice, positions, numbers.astype(np.int64)
 
 
 def bravais_lattice(number: int) -> tuple[str, str]:

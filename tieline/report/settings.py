@@ -52,7 +52,7 @@ class PageSettings(StageSettings):
     microstructure: Microstructure
     reference: Reference
     descriptors: list[ImportPath]
-    changed: list[tuple[str, Any, Any]] = []
+    changed: tuple[tuple[str, Any, Any], ...] = ()
     """Settings that differ from the defaults: key, value, default."""
 
     compared_at: int | None = None

@@ -27,4 +27,5 @@ def chosen_for_sheets(ranked: pd.DataFrame, reference: Reference, n_sheets: int)
     """
     # The first of every host, then the second of every host: none is left out where another has many.
     best = ranked.groupby("host").cumcount().sort_values(kind="stable").index[:n_sheets]
-    return ranked[ranked.index.isin(best) | is_the_reference(ranked, reference)]
+    chosen: pd.DataFrame = ranked[ranked.index.isin(best) | is_the_reference(ranked, reference)]
+    return chosen

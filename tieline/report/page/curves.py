@@ -32,15 +32,14 @@ def curves_by_composite(table: pd.DataFrame) -> dict[tuple[str, ...], dict[str, 
         and the formulas of the phases that are present.
     """
     curves: dict[tuple[str, ...], dict[str, list[dict[str, Any]]]] = {}
-    for row in table.sort_values("step", kind="stable").itertuples():
-        key = tuple(str(getattr(row, name)) for name in COMPOSITE_KEYS)
-        own = curves.setdefault(key, no_curves())
-        own[str(row.part)].append(
+    for row in table.sort_values("step", kind="stable").to_dict("records"):
+        own = curves.setdefault(tuple(row[name] for name in COMPOSITE_KEYS), no_curves())
+        own[row["part"]].append(
             {
-                "from": round(row.capacity_from_mah_per_g, MAH_DECIMALS),
-                "to": round(row.capacity_to_mah_per_g, MAH_DECIMALS),
-                "voltage": round(row.voltage_v, VOLT_DECIMALS),
-                "phases": row.phases,
+                "from": round(row["capacity_from_mah_per_g"], MAH_DECIMALS),
+                "to": round(row["capacity_to_mah_per_g"], MAH_DECIMALS),
+                "voltage": round(row["voltage_v"], VOLT_DECIMALS),
+                "phases": row["phases"],
             }
         )
     return curves

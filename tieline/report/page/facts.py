@@ -88,9 +88,7 @@ def described_sources(provenance: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def coverage(systems: pd.DataFrame, hosts: Sequence[str], ranked: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return of each host how many partners the phase data cover, how many composites are ranked, and what became of
-    its systems.
-    """
+    """Return of each host how many partners are covered and composites ranked, and what became of its systems."""
     covered = {row[0]: row[1:] for row in partner_coverage(systems).itertuples(index=False, name=None)}
     found = []
     for host in hosts:
@@ -128,13 +126,13 @@ def agreement(folder: Path, phases: Path) -> dict[str, Any]:
     return {
         "coexistence": [
             {
-                "knowledge": KNOWLEDGE[row.rule],
-                "host": row.host,
-                "precision": round(row.precision, 2),
-                "recall": round(row.recall, 2),
-                "binaries": int(row.binaries),
+                "knowledge": KNOWLEDGE[row["rule"]],
+                "host": row["host"],
+                "precision": round(row["precision"], 2),
+                "recall": round(row["recall"], 2),
+                "binaries": int(row["binaries"]),
             }
-            for row in rows.itertuples()
+            for row in rows.to_dict("records")
         ],
         "activity": {"right": int(activity["agrees_leave_one_out"].sum()), "of": len(activity)},
         "capacity": {"right": int(capacities["agrees"].sum()), "of": len(capacities)},

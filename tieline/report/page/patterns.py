@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tieline.microstructure.diffraction import Lines, mixed_lines
 from tieline.microstructure.profile import Profile
 from tieline.microstructure.settings import Diffraction, Microstructure
-from tieline.microstructure.visibility import OFFSETS, WEAKEST
+from tieline.microstructure.visibility import OFFSETS, WEAKEST, Detection
 
 STEP_DEG = 0.1
 """Distance of the points of a pattern, as wide as the default instrument's lines: crystallites broaden them further."""
@@ -67,7 +67,8 @@ def powder_pattern(
     height_a = (1.0 - share_b) * _heights(profile, a, angles, size_a)
     height_b = share_b * _heights(profile, b, angles, size_b)
     highest = (height_a + height_b).max()
-    hidden = hidden_lines(a, b, share_b, profile, size_a, size_b, diffraction)
+    detection = Detection(profile, size_b, diffraction.background_fraction, diffraction.detection_limit)
+    hidden = hidden_lines(detection, a, b, share_b, size_a)
     return {
         "start": diffraction.two_theta_min_deg,
         "step": STEP_DEG,
@@ -81,36 +82,33 @@ def powder_pattern(
     }
 
 
-def hidden_lines(
-    a: Lines, b: Lines, share_b: float, profile: Profile, size_a: float, size_b: float, diffraction: Diffraction
-) -> NDArray[np.bool_]:
+def hidden_lines(detection: Detection, a: Lines, b: Lines, share_b: float, size_a_nm: float) -> NDArray[np.bool_]:
     """Return which lines of A do not stand out, by the rule of `tieline.microstructure.visibility.visibility`.
 
     Parameters
     ----------
+    detection
+        What counts as seen.
     a, b
         Lines of A and B.
     share_b
         Volume fraction of B.
-    profile
-        Shape of the lines.
-    size_a, size_b
-        Crystallite sizes in nm.
-    diffraction
-        Background and detection limit.
+    size_a_nm
+        Crystallite size of A.
 
     Returns
     -------
     ndarray, shape (n_lines,)
         True for lines of A below what is just detected, on both sides of their angle.
     """
+    profile = detection.profile
     ratio = share_b / (1.0 - share_b)
     distances = np.array(OFFSETS) * profile.instrument_fwhm_deg
     points = a.two_theta_deg[:, None] + np.concatenate((-distances[1:], distances))
     kept = a.intensity >= WEAKEST * a.intensity.max()
-    heights = profile.highest_per_deg(points[..., None], a.two_theta_deg[kept], np.array(size_a)) * a.intensity[kept]
-    background = diffraction.background_fraction * _heights(profile, b, b.two_theta_deg, size_b).max()
-    needed = ratio * diffraction.detection_limit * (_heights(profile, b, points, size_b) + background)
+    heights = profile.highest_per_deg(points[..., None], a.two_theta_deg[kept], np.array(size_a_nm)) * a.intensity[kept]
+    background = detection.background_fraction * _heights(profile, b, b.two_theta_deg, detection.size_b_nm).max()
+    needed = ratio * detection.limit * (_heights(profile, b, points, detection.size_b_nm) + background)
     hidden: NDArray[np.bool_] = (heights.sum(axis=-1) <= needed).all(axis=1)
     return hidden
 

@@ -113,22 +113,22 @@ def describe_phases(chosen: pd.DataFrame, phases: pd.DataFrame, tolerance_angstr
     """
     wanted = {name for _, row in chosen.iterrows() for name in phases_of(row)}
     found = {}
-    for row in phases[phases["phase_id"].isin(wanted)].itertuples():
+    for row in phases[phases["phase_id"].isin(wanted)].to_dict("records"):
         described: dict[str, Any] = {
-            "formula": row.formula,
-            "energy": round(row.formation_energy_ev_per_atom, 4),
-            "level": row.energy_level,
-            "source": " ".join(filter(None, (row.source, row.source_version))),
-            "page": database_page(row.phase_id),
+            "formula": row["formula"],
+            "energy": round(row["formation_energy_ev_per_atom"], 4),
+            "level": row["energy_level"],
+            "source": " ".join(filter(None, (row["source"], row["source_version"]))),
+            "page": database_page(row["phase_id"]),
         }
-        if row.numbers is not None:
-            lattice, positions, numbers = conventional_cell(unit_cell_of(row._asdict()), tolerance_angstrom)
+        if row["numbers"] is not None:
+            lattice, positions, numbers = conventional_cell(unit_cell_of(row), tolerance_angstrom)
             described |= {
                 "numbers": numbers.tolist(),
                 "lattice": lattice.ravel().round(4).tolist(),
                 "positions": positions.ravel().round(5).tolist(),
             }
-        found[row.phase_id] = described
+        found[row["phase_id"]] = described
     return found
 
 

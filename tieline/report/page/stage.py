@@ -36,9 +36,7 @@ from tieline.thermo.columns import PAIR_COUNTS
 PROPERTIES = Table(PROPERTY_COLUMNS)
 """properties.parquet, without columns of the user's own."""
 
-NEEDED_PROPERTIES = tuple(
-    dict.fromkeys((*CANDIDATE_KEYS, *OTHER_SHARES, *(column.name for column in SHEET_COLUMNS)))
-)
+NEEDED_PROPERTIES = tuple(dict.fromkeys((*CANDIDATE_KEYS, *OTHER_SHARES, *(column.name for column in SHEET_COLUMNS))))
 """What sheets need of it."""
 
 
@@ -82,9 +80,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
         },
         "claims": {str(row.claim): row.says for row in summary.itertuples()},
         "sheets": make_sheets(chosen, evidence),
-        "phases": describe_phases(
-            chosen, evidence.phases, settings.crystal.symmetry_tolerance_angstrom
-        ),
+        "phases": describe_phases(chosen, evidence.phases, settings.crystal.symmetry_tolerance_angstrom),
     }
     write_text(page(content), outputs["page"])
 

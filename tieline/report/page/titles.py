@@ -137,7 +137,9 @@ TITLES: Mapping[str, Title] = MappingProxyType(
         "cell_negative_thickness_inert_b_um": Title("Negative coating, only A reacts", 1),
         "cell_average_voltage_after_loss_inert_b_v": Title("Cell voltage after loss, only A reacts", 2),
         "cell_energy_after_loss_inert_b_wh_per_l": Title("Energy by volume after loss, only A reacts", 0),
-        "cell_energy_after_loss_charged_inert_b_wh_per_l": Title("Energy by charged volume after loss, only A reacts", 0),
+        "cell_energy_after_loss_charged_inert_b_wh_per_l": Title(
+            "Energy by charged volume after loss, only A reacts", 0
+        ),
         "cell_swelling_after_loss_inert_b_fraction": Title("Swelling of the stack after loss, only A reacts", 3),
     }
 )
