@@ -75,7 +75,7 @@ def conventional_cell(cell: Cell, tolerance_angstrom: float) -> Cell:
     if found is None:
         return cell
     lattice, positions, numbers = found
-    return lattice, positions, numbers.astype(np.int64)
+    return np.asarray(lattice), np.asarray(positions), np.asarray(numbers, dtype=np.int64)
 
 
 def bravais_lattice(number: int) -> tuple[str, str]:
