@@ -23,7 +23,7 @@ OPTIONS = (
     "--enable-unsafe-swiftshader",
 )
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 class Page:

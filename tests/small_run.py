@@ -79,19 +79,6 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "excluded": "excluded.csv",
         "sources": "work/sources.json",
     },
-    "report.page": {
-        "ranked_table": "ranked.parquet",
-        "alternatives": "alternatives.csv",
-        "claims_summary": "claims_summary.csv",
-        "provenance": "provenance.json",
-        "properties": "properties.parquet",
-        "claims": "claims.parquet",
-        "voltage_curves": "voltage_curves.parquet",
-        "lines": "work/lines.parquet",
-        "counts": "work/pair_counts.parquet",
-        "systems": "systems.csv",
-        "phases": "phases.parquet",
-    },
     "report": {"properties": "properties.parquet", "ranked_table": "ranked.parquet"},
     "evaluation.experiment": {
         "phases": "phases.parquet",
@@ -108,6 +95,22 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "capacities": DATA / "validation/measured_capacities.csv",
     },
     "evaluation.comparison": {"phases": "phases.parquet", "measured": DATA / "validation/plateaus.csv"},
+    "report.page": {
+        "ranked_table": "ranked.parquet",
+        "alternatives": "alternatives.csv",
+        "claims_summary": "claims_summary.csv",
+        "provenance": "provenance.json",
+        "properties": "properties.parquet",
+        "claims": "claims.parquet",
+        "voltage_curves": "voltage_curves.parquet",
+        "lines": "work/lines.parquet",
+        "counts": "work/pair_counts.parquet",
+        "systems": "systems.csv",
+        "phases": "phases.parquet",
+        "scores": "validation_scores.csv",
+        "activity": "validation_activity.csv",
+        "capacities": "validation_capacities.csv",
+    },
 }
 """What each stage reads, below the results unless it ships with tieline; each after those it depends on."""
 

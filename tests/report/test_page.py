@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import json
 import math
-import os
 import re
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from tieline.ranking.settings import Reference
 from tieline.report.page.choice import chosen_for_sheets
 from tieline.report.page.columnar import columnar
 from tieline.report.page.diagrams import phase_diagram
-from tieline.report.page.facts import agreement, described_sources, funnel
+from tieline.report.page.facts import described_sources, funnel
 from tieline.report.page.html import SCRIPTS, page
 from tieline.report.page.links import database_page
 from tieline.report.page.patterns import hidden_lines
@@ -248,19 +247,15 @@ def test_sources_are_cited():
     assert (own["title"], own["doi"], own["licence"]) == ("my table", "", "not stated")
 
 
-def test_agreement_with_experiment_is_of_these_phases(small_results, tmp_path):
-    phases = tmp_path / "phases.parquet"
-    for name in ("validation_scores.csv", "validation_activity.csv", "validation_capacities.csv"):
-        (tmp_path / name).write_bytes((small_results / name).read_bytes())
-    phases.touch()
-    for path in tmp_path.glob("validation_*.csv"):
-        path.touch()
+def test_agreement_with_experiment(content, small_results):
     scores = pd.read_csv(small_results / "validation_scores.csv")
-    found = agreement(tmp_path, phases)
-    assert len(found["coexistence"]) == scores["rule"].isin(["lists", "assessed"]).sum()
-    later = (tmp_path / "validation_scores.csv").stat().st_mtime + 10.0
-    os.utime(phases, (later, later))
-    assert agreement(tmp_path, phases) == {}
+    shown = content["run"]["agreement"]["coexistence"]
+    wanted = scores[scores["rule"].isin(["lists", "assessed"])]
+    assert [(row["host"], row["precision"]) for row in shown] == [
+        (row.host, round(row.precision, 2)) for row in wanted.itertuples()
+    ]
+    activity = pd.read_csv(small_results / "validation_activity.csv")
+    assert content["run"]["agreement"]["activity"]["of"] == len(activity)
 
 
 HOSTILE = "</script><script>alert(1)</script><!--"

@@ -63,7 +63,7 @@ def test_every_rule_leaves_a_log(extended):
         "process",
         "claims",
     }
-    rules |= {"ranking", "validation", "comparison", "export"}
+    rules |= {"ranking", "page", "validation", "comparison", "export"}
     assert {path.stem for path in (extended.results / "logs").iterdir()} == rules
 
 

@@ -26,6 +26,11 @@ class Report(Section):
         "diffraction patterns, phase diagrams, structures and the claim chart. The reference has them wherever it "
         "ranks. Each adds about 10 kB.",
     )
+    agreement: bool = Field(
+        False,
+        description="Whether it shows how far the phase data agree with experiment; the run then makes the comparison, "
+        "as `snakemake validation` does.",
+    )
     batch_g: float = Field(
         10.0,
         gt=0.0,
@@ -54,6 +59,3 @@ class PageSettings(StageSettings):
     descriptors: list[ImportPath]
     changed: tuple[tuple[str, Any, Any], ...] = ()
     """Settings that differ from the defaults: key, value, default."""
-
-    compared_at: int | None = None
-    """When the comparison with experiment was written, so that the page follows it; None if there is none."""

@@ -1,7 +1,3 @@
-# The comparison with experiment; the page shows it where there is one.
-VALIDATED = RESULTS / "validation_scores.csv"
-
-
 rule page:
     """Put what a run has found into one HTML file, with a sheet for each of the best composites."""
     input:
@@ -16,6 +12,9 @@ rule page:
         counts=rules.coexistence.output.counts,
         systems=rules.candidates.output.systems,
         phases=rules.phases.output.phases,
+        scores=rules.validation.output.scores if SETTINGS.report.agreement else [],
+        activity=rules.validation.output.measured_activity if SETTINGS.report.agreement else [],
+        capacities=rules.validation.output.measured_capacities if SETTINGS.report.agreement else [],
         extensions=EXTENSIONS,
     output:
         page=report(
@@ -33,10 +32,6 @@ rule page:
         mem_mb=4_000,
         runtime="30m",
     params:
-        **stages(
-            "report.page",
-            changed=changed_settings(SETTINGS),
-            compared_at=VALIDATED.stat().st_mtime_ns if VALIDATED.exists() else None,
-        ),
+        **stages("report.page", changed=changed_settings(SETTINGS)),
     script:
         RUN_STAGES

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,9 +15,6 @@ SCREENED = "screened"
 
 NOT_TRIED = "no data for element"
 """How the status of systems begins that the phase data say nothing of."""
-
-SCORES, ACTIVITY, CAPACITIES = "validation_scores.csv", "validation_activity.csv", "validation_capacities.csv"
-"""What `snakemake validation` leaves beside the results."""
 
 KNOWLEDGE = {"lists": "without the assessed diagrams", "assessed": "as in this run (partly circular)"}
 """Rows of the scores that are shown, and what the probability of coexistence knew."""
@@ -108,20 +104,14 @@ def coverage(systems: pd.DataFrame, hosts: Sequence[str], ranked: pd.DataFrame) 
     return found
 
 
-def agreement(folder: Path, phases: Path) -> dict[str, Any]:
-    """Return how far the phase data of the run agree with experiment; empty where that was not asked for.
+def agreement(scores: pd.DataFrame, activity: pd.DataFrame, capacities: pd.DataFrame) -> dict[str, Any]:
+    """Return how far the phase data of the run agree with experiment.
 
     Parameters
     ----------
-    folder
-        The results.
-    phases
-        The phase table; comparisons older than it are of other phases.
+    scores, activity, capacities
+        validation_scores.csv, validation_activity.csv and validation_capacities.csv.
     """
-    paths = [folder / name for name in (SCORES, ACTIVITY, CAPACITIES)]
-    if not all(path.exists() and path.stat().st_mtime >= phases.stat().st_mtime for path in paths):
-        return {}
-    scores, activity, capacities = (pd.read_csv(path) for path in paths)
     rows = scores[scores["rule"].isin(list(KNOWLEDGE))]
     return {
         "coexistence": [

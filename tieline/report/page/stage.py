@@ -76,7 +76,7 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
             "settings": [[key, *map(_plain, values)] for key, *values in settings.changed],
             "settings_sha256": provenance["settings_sha256"],
             "coverage": coverage(systems, settings.space.screened_hosts, ranked),
-            "agreement": agreement(inputs["provenance"].parent, inputs["phases"]),
+            "agreement": _agreement(inputs),
         },
         "claims": {str(row.claim): row.says for row in summary.itertuples()},
         "sheets": make_sheets(chosen, evidence),
@@ -112,6 +112,12 @@ def _alternatives(inputs: Files) -> dict[str, list[str]]:
     frame = Table(ALTERNATIVE_COLUMNS).read(inputs["alternatives"], ["rank", "better_in", "worse_in"])
     columns = (frame["rank"], frame["better_in"].fillna(""), frame["worse_in"].fillna(""))
     return {str(rank): [better, worse] for rank, better, worse in zip(*columns, strict=True)}
+
+
+def _agreement(inputs: Files) -> dict[str, Any]:
+    """Return how far the phase data agree with experiment, empty unless that was asked for."""
+    names = ("scores", "activity", "capacities")
+    return agreement(*(pd.read_csv(inputs[name]) for name in names)) if "scores" in inputs else {}
 
 
 def _plain(value: Any) -> str:

@@ -39,6 +39,7 @@ function fixed(value, digits) {
 function shown(column, value) {
   if (value === null || value === undefined || value === "") return MISSING;
   if (column.kind === "flag") return value ? "yes" : "no";
+  if (value === 0 && column.unit === "bar") return `below ${(10 ** -column.digits).toFixed(column.digits)}`;
   if (column.kind === "number" || column.kind === "integer") return fixed(value, column.digits);
   return String(value);
 }

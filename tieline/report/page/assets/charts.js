@@ -19,6 +19,7 @@ function draw(node, traces, layout) {
     responsive: true, displaylogo: false, displayModeBar: window.innerWidth < 700 ? false : "hover", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     plotlyServerURL: "", showSendToCloud: false, scrollZoom: false,
   };
+  node.style.height = `${layout.height}px`;
   return Plotly.react(node, traces, { ...base, ...layout }, config);
 }
 

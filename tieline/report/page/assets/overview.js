@@ -132,7 +132,7 @@ function howItWasScreened() {
 }
 
 function agreed(agreement) {
-  if (!agreement.coexistence) return el("p", {}, "Not compared in this run; ", el("code", {}, "snakemake validation"), " does.");
+  if (!agreement.coexistence) return el("p", {}, "Not compared in this run; ", el("code", {}, "report: {agreement: true}"), " in the configuration does.");
   return [tableOf("Pairs that coexist, against assessed binary phase diagrams", ["Host", "What the probability knew", "Precision", "Recall", "Binaries"],
     agreement.coexistence.map((row) => [row.host, row.knowledge, fixed(row.precision, 2), fixed(row.recall, 2), row.binaries])),
   el("p", {}, `Whether a compound reacts: right for ${agreement.activity.right} of ${agreement.activity.of} measured ones, each left out of the fit. Expected capacity within 25 %: ${agreement.capacity.right} of ${agreement.capacity.of} materials.`)];

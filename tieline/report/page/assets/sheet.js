@@ -9,7 +9,8 @@ function facts(caption, row, names) {
   const known = names.filter((name) => { const value = cell(own, row, name); return value !== null && value !== ""; });
   return tableOf(caption, ["", "Value"], known.map((name) => {
     const [low, high] = (RANGES[name] ?? []).map((bound) => cell(own, row, bound));
-    const range = low === undefined || low === null || high === null ? "" : ` (${shown(COLUMN[name], low)} to ${shown(COLUMN[name], high)})`;
+    const same = low === undefined || low === null || high === null || (low === high && low === cell(own, row, name));
+    const range = same ? "" : ` (${shown(COLUMN[name], low)} to ${shown(COLUMN[name], high)})`;
     return [el("span", { title: COLUMN[name].meaning }, COLUMN[name].title), `${withUnit(COLUMN[name], cell(own, row, name))}${range}`];
   }), { class: "facts" });
 }
@@ -75,7 +76,7 @@ function weighIn(row) {
   const fill = (batch) => tables.replaceChildren(
     tableOf("As elements", ["Element", "at%", "wt%", "Mass (g)"], [
       ...elements.map(([symbol, share]) => [symbol, fixed((atoms[symbol] ?? 0) * 100, 2), fixed(share * 100, 2), fixed(share * batch, 3)])]),
-    tableOf("Or as the two phases", ["Phase", "wt%", "Mass (g)"], parts.map(([name, share]) => [formula(name), fixed(share * 100, 2), fixed(share * batch, 3)])));
+    tableOf("Or as the phases", ["Phase", "wt%", "Mass (g)"], parts.map(([name, share]) => [formula(name), fixed(share * 100, 2), fixed(share * batch, 3)])));
   const input = el("input", { type: "number", min: 0, step: "any", value: DATA.meta.batch_g, id: "batch", inputmode: "decimal",
     oninput: (event) => fill(Math.max(0, Number(event.target.value))) });
   fill(DATA.meta.batch_g);
@@ -107,7 +108,7 @@ function drawn(row, own) {
           step.phases.split(" + ").map((name, n) => [n ? " + " : "", formula(name)])]))) : el("p", {}, `Neither A nor B takes up ${DATA.meta.ion} above the cut-off.`)),
     block("X-ray powder pattern", own.pattern ? [figure("pattern", "Powder pattern of the composite with the parts of A and B and their lines"),
       el("p", { class: "quiet" }, `\u03bb = ${DATA.meta.wavelength} \u00c5; crystallites of A ${DATA.meta.size_a_nm} nm, of B ${DATA.meta.size_b_nm} nm. `,
-        row.a_xrd_detection_size_nm === null ? "" : `No line of A stands out up to ${withUnit(COLUMN.a_xrd_detection_size_nm, row.a_xrd_detection_size_nm)}.`)]
+        seenFrom(row.a_xrd_detection_size_nm))]
       : el("p", {}, "The phase data hold no structure of A or B.")),
     block("Structures", el("div", { class: "structures" }, ids.map((id, n) => {
       const phase = DATA.phases[id];
@@ -134,6 +135,13 @@ function fullCell(row, own) {
     el("p", { class: "quiet" }, own?.properties.cell_positive_electrode ? `With ${own.properties.cell_positive_electrode} and ${own.properties.cell_electrolyte}; ${who}.` : `Where ${who}.`),
     tableOf("Electrode stack at the design point, without first-cycle loss", ["", "Value"], rows([...names[0], `cell_negative_thickness${path}_um`]), { class: "facts" }),
     tableOf("The same after the first-cycle losses of both sides", ["", "Value"], rows(names[1]), { class: "facts" }));
+}
+
+// What the ends of the column's range mean, in its own words.
+function seenFrom(size) {
+  if (size === null) return "";
+  if (size <= 1) return "A is seen unless it is amorphous.";
+  return size >= 1000 ? "A never stands out." : `A is hidden up to a size of ${withUnit(COLUMN.a_xrd_detection_size_nm, size)}.`;
 }
 
 function otherShares(own, row) {
