@@ -23,6 +23,15 @@ function draw(node, traces, layout) {
   return Plotly.react(node, traces, { ...base, ...layout }, config);
 }
 
+// On paper two figures stand side by side on A4, 182 mm between the margins.
+function fitFigures(onPaper) {
+  for (const node of document.querySelectorAll(".js-plotly-plot")) {
+    const height = parseFloat(node.style.height);
+    Plotly.relayout(node, onPaper ? { autosize: false, width: 325, height: 270, "font.size": 9, "legend.font.size": 8 }
+      : { autosize: true, width: null, height, "font.size": 13, "legend.font.size": 12 });
+  }
+}
+
 const MOST_POINTS = 3000;
 
 // Capacity against B: a point for each shown composite, lines for those whose other weight fractions are known.

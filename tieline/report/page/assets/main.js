@@ -59,6 +59,8 @@ async function start() {
   OVERVIEW = overview(readState());
   MAIN.append(OVERVIEW);
   await render();
+  window.addEventListener("beforeprint", () => fitFigures(true));
+  window.addEventListener("afterprint", () => fitFigures(false));
   window.addEventListener("hashchange", () => { render(); });
   document.documentElement.dataset.ready = "yes";
 }
