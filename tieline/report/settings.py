@@ -19,7 +19,7 @@ class Report(Section):
 
     html: bool = Field(True, description="Whether to make it.")
     sheets: int = Field(
-        100,
+        200,
         ge=0,
         le=1000,
         description="Largest number of composites, the best of every host, whose sheets have voltage curves, "
