@@ -37,7 +37,7 @@ def page(content: Mapping[str, Any]) -> str:
     """
     libraries = {
         "tabulator": (VENDOR / "tabulator.min.js").read_text("utf-8"),
-        "plotly": (resources.files("plotly") / "package_data/plotly.min.js").read_text("utf-8"),
+        "plotly": (VENDOR / "plotly-basic.min.js").read_text("utf-8"),
         "3dmol": (VENDOR / "3Dmol-min.js").read_text("utf-8"),
     }
     script = "\n".join(

@@ -63,8 +63,17 @@ function fragment(changes) {
   return `#${new URLSearchParams(kept)}`;
 }
 
+function replaceAddress(text) {
+  try {
+    history.replaceState(null, "", text);
+  } catch {
+    // Within another page, as in the report of the workflow.
+    location.hash = text;
+  }
+}
+
 // Filters replace the entry of the history; sheets add one, so that Back leads to the list.
 function changeState(changes) {
-  history.replaceState(null, "", fragment(changes));
+  replaceAddress(fragment(changes));
   window.dispatchEvent(new Event("hashchange"));
 }

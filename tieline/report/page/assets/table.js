@@ -65,7 +65,7 @@ function makeTable() {
     TABLE.on("tableBuilt", () => resolve(TABLE));
     TABLE.on("dataSorted", (sorters) => {
       const [sorter] = sorters;
-      if (TABLE.initialized && sorter) history.replaceState(null, "", fragment({ sort: sorter.field, dir: sorter.dir }));
+      if (TABLE.initialized && sorter) replaceAddress(fragment({ sort: sorter.field, dir: sorter.dir }));
     });
     TABLE.on("rowDblClick", (event, row) => { location.hash = fragment({ c: String(row.getData().rank), vs: "" }); });
   });
