@@ -110,6 +110,22 @@ INPUTS: Mapping[str, Mapping[str, str | Path]] = {
         "capacities": DATA / "validation/measured_capacities.csv",
     },
     "evaluation.comparison": {"phases": "phases.parquet", "measured": DATA / "validation/plateaus.csv"},
+    "report.page": {
+        "ranked_table": "ranked.parquet",
+        "alternatives": "alternatives.csv",
+        "claims_summary": "claims_summary.csv",
+        "provenance": "provenance.json",
+        "properties": "properties.parquet",
+        "claims": "claims.parquet",
+        "voltage_curves": "voltage_curves.parquet",
+        "lines": "work/lines.parquet",
+        "counts": "work/pair_counts.parquet",
+        "systems": "systems.csv",
+        "phases": "phases.parquet",
+        "scores": "validation_scores.csv",
+        "activity": "validation_activity.csv",
+        "capacities": "validation_capacities.csv",
+    },
 }
 """What each stage reads, below the results unless it ships with tieline; each after those it depends on."""
 
@@ -136,6 +152,7 @@ OUTPUTS: Mapping[str, Mapping[str, str]] = {
     "process": {"process": "work/process.parquet"},
     "claims": {"claims": "claims.parquet", "properties": "properties.parquet"},
     "ranking": RANKING_FILES,
+    "report.page": {"page": "report.html"},
     "report": {"trade_off": "figures/trade_off.svg"},
     "report.export": {
         "workbook": "export/candidates.xlsx",

@@ -319,6 +319,7 @@ def parameters(raw):
 FETCHING = {*SOURCES}
 EVALUATION = {"evaluation.experiment", "evaluation.comparison"}
 MEASURED = {"evaluation.measured"}
+REPORT = {"report", "report.page", "report.paper"}
 
 CHANGES = [
     ({"results": "elsewhere"}, set()),
@@ -326,7 +327,7 @@ CHANGES = [
     ({"phases": {"suppressed": []}}, {"phases", "evaluation.comparison"}),
     (
         {"space": {"exclude": ["Cd"]}},
-        {"phases", "thermo", "lithiation", "report", "report.paper", "evaluation.comparison"} | FETCHING,
+        {"phases", "thermo", "lithiation", *REPORT, "evaluation.comparison"} | FETCHING,
     ),
     ({"phase_a": {"polymorphs": {"Sn": 227}}}, {"phases", "thermo"} | EVALUATION),
     ({"coexistence": {"tolerance_ev_per_atom": 0.01}}, {"thermo", "claims", "evaluation.experiment"}),
@@ -335,22 +336,29 @@ CHANGES = [
     ({"composition": {"phase_b_weight_fraction": {"max": 0.9}}}, {"thermo", "lithiation"} | EVALUATION),
     (
         {"lithiation": {"working_ion": "Na"}},
-        {"phases", "thermo", "lithiation", "full_cell", "claims", "report.paper"} | FETCHING | EVALUATION | MEASURED,
+        {"phases", "thermo", "lithiation", "full_cell", "claims", "report.page", "report.paper"}
+        | FETCHING
+        | EVALUATION
+        | MEASURED,
     ),
     ({"lithiation": {"cutoff_v": 0.1}}, {"lithiation", "full_cell", "claims"} | EVALUATION | MEASURED),
     ({"design": {"limit": 0.5}}, {"lithiation"}),
-    ({"crystal": {"symmetry_tolerance_angstrom": 0.02}}, {"phases", "thermo", "report.export"} | EVALUATION),
+    (
+        {"crystal": {"symmetry_tolerance_angstrom": 0.02}},
+        {"phases", "thermo", "report.page", "report.export"} | EVALUATION,
+    ),
     ({"process": {"crucible_limit_k": 1900}}, {"process"}),
     ({"full_cell": {"n_to_p_ratio": 1.2}}, {"full_cell"}),
-    ({"diffraction": {"detection_limit": 0.3}}, {"microstructure"}),
-    ({"microstructure": {"design_size_nm": 10}}, {"microstructure", "claims"}),
+    ({"diffraction": {"detection_limit": 0.3}}, {"microstructure", "report.page"}),
+    ({"microstructure": {"design_size_nm": 10}}, {"microstructure", "claims", "report.page"}),
     ({"claims": {"max_csv_candidates": 10}}, set()),
     ({"claims": {"criteria": ["my_module:my_criterion"]}}, {"claims"}),
-    ({"descriptors": ["descriptor_module:MINE"]}, {"claims", "report.export"}),
+    ({"descriptors": ["descriptor_module:MINE"]}, {"claims", "report.page", "report.export"}),
     ({"ranking": {"weights": {"density_g_per_cm3": 1}}}, set()),
     ({"ranking": {"objectives": ["density_g_per_cm3"]}}, set()),
     ({"selection": {"exclude_elements": ["Cd"]}}, set()),
-    ({"reference": {"b": "NiSi2"}}, {"report", "report.paper"}),
+    ({"reference": {"b": "NiSi2"}}, set(REPORT)),
+    ({"report": {"batch_g": 5.0}}, {"report.page"}),
     ({"comparison": {"source": {"kind": "file", "path": "x.csv"}}}, {"evaluation.comparison"}),
     ({"changes": {"baseline": "earlier"}}, set()),
     ({"export": {"first": 3}}, {"report.export"}),

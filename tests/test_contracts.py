@@ -44,6 +44,18 @@ READS = {
         "phases": "phase_id",
         "excluded": "phase_id",
     },
+    "report.page": {
+        "ranked_table": "phase_b_volume_fraction",
+        "alternatives": "rank",
+        "claims_summary": "claim",
+        "properties": "liquidus_estimate_k",
+        "claims": "verdict",
+        "voltage_curves": "voltage_v",
+        "lines": "intensity",
+        "counts": "n_tested",
+        "systems": "n_coexisting",
+        "phases": "scaled_positions",
+    },
     "report": {"properties": "capacity_expected_mah_per_g", "ranked_table": "phase_b_volume_fraction"},
     "report.export": {
         "properties": "capacity_expected_mah_per_g",

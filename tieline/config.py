@@ -39,6 +39,7 @@ from tieline.ranking.settings import Settings as RankingSettings
 from tieline.report.export.settings import Export
 from tieline.report.export.settings import Settings as ExportSettings
 from tieline.report.paper.settings import Settings as PaperSettings
+from tieline.report.settings import PageSettings, Report
 from tieline.report.settings import Settings as ReportSettings
 from tieline.thermo.settings import Coexistence, CompositeGrid, Mixtures, Uncertainty
 from tieline.thermo.settings import Settings as ThermoSettings
@@ -71,6 +72,7 @@ class Config(Section):
     selection: Selection = Selection()
     ranking: Ranking = Ranking()
     reference: Reference = Reference()
+    report: Report = Report()
     comparison: Comparison = Comparison()
     changes: Changes = Changes()
     export: Export = Export()
@@ -167,6 +169,7 @@ STAGES: Mapping[str, type[StageSettings]] = MappingProxyType(
         "report": ReportSettings,
         "report.export": ExportSettings,
         "report.paper": PaperSettings,
+        "report.page": PageSettings,
         "evaluation.experiment": ValidationSettings,
         "evaluation.measured": MeasuredSettings,
         "evaluation.comparison": ComparisonSettings,
@@ -180,7 +183,7 @@ HEADER = """\
 """
 """First lines of a commented configuration."""
 
-NOT_RECORDED = frozenset({"results", "parallel", "changes", "comparison", "export"})
+NOT_RECORDED = frozenset({"results", "parallel", "changes", "comparison", "export", "report"})
 """Sections that cannot change a result."""
 
 
@@ -201,6 +204,28 @@ def stage_settings(config: Config, stage: str, **more: Any) -> dict[str, Any]:
     recorded = {name: section for name, section in sections.items() if name not in NOT_RECORDED}
     found = STAGES[stage].model_validate(sections | {"configuration": recorded} | more)
     return found.model_dump(mode="json", exclude={"phases": {"refresh"}})
+
+
+def changed_settings(config: Config) -> list[tuple[str, Any, Any]]:
+    """Return what can change a result and is not at its default: key, value and default.
+
+    Examples
+    --------
+    >>> changed_settings(load_config({"design": {"limit": 0.8}}))
+    [('design.limit', 0.8, 1.0)]
+    """
+    sections = ({**given.model_dump(mode="json", exclude=set(NOT_RECORDED))} for given in (config, Config()))
+    own, default = map(_flat, sections)
+    return [(key, value, default.get(key)) for key, value in own.items() if value != default.get(key)]
+
+
+def _flat(section: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Return the keys of a section and of those within it, joined by points."""
+    found: dict[str, Any] = {}
+    for name, value in section.items():
+        key = f"{before}{name}"
+        found |= _flat(value, f"{key}.") if isinstance(value, Mapping) and value else {key: value}
+    return found
 
 
 def schema() -> dict[str, Any]:

@@ -19,11 +19,12 @@ EVERY_TARGET = ("screen", *ON_REQUEST)
 
 # Every rule, and the rules that read what it makes, directly or not.
 AFTER = {
-    "ranking": {"screen", "export_candidates", "figures"},
-    "claims": {"ranking", "screen", "export_candidates", "figures"},
-    "microstructure": {"claims", "ranking", "screen", "export_candidates", "figures"},
-    "full_cell": {"claims", "ranking", "screen", "export_candidates", "figures"},
-    "process": {"claims", "ranking", "screen", "export_candidates", "figures"},
+    "page": {"screen"},
+    "ranking": {"page", "screen", "export_candidates", "figures"},
+    "claims": {"ranking", "page", "screen", "export_candidates", "figures"},
+    "microstructure": {"claims", "ranking", "page", "screen", "export_candidates", "figures"},
+    "full_cell": {"claims", "ranking", "page", "screen", "export_candidates", "figures"},
+    "process": {"claims", "ranking", "page", "screen", "export_candidates", "figures"},
     "validation": set(),
     "comparison": set(),
     "export": set(),
@@ -65,6 +66,7 @@ def test_a_run_can_end_after_any_rule(finished):
         ("extended", "thermo/hull.py", {"potential"}),
         ("extended", "lithiation/path.py", {"candidates", "validation", "comparison"}),
         ("extended", "report/figures.py", {"ranking", "figures"}),
+        ("extended", "report/page/titles.py", {"page"}),
         ("extended", "config.py", set()),
     ],
 )
@@ -90,7 +92,7 @@ def test_changed_weight_reruns_ranking_only(rerun):
     before = rerun.contents()
     weights = dict.fromkeys(Ranking().weights, 0.0) | {"capacity_inert_b_mah_per_g": 1.0}
     rerun.write(ranking={"weights": weights})
-    assert rerun.planned() == {"ranking", "screen"}
+    assert rerun.planned() == {"ranking", "page", "screen"}
     rerun.finish()
     ranked = pd.read_csv(rerun.results / "ranked.csv")
     best = ranked.sort_values("capacity_inert_b_mah_per_g")["score"].iloc[-1]

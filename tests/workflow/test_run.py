@@ -63,7 +63,7 @@ def test_every_rule_leaves_a_log(extended):
         "process",
         "claims",
     }
-    rules |= {"ranking", "validation", "comparison", "export", "export_candidates", "figures"}
+    rules |= {"ranking", "page", "validation", "comparison", "export", "export_candidates", "figures"}
     assert {path.stem for path in (extended.results / "logs").iterdir()} == rules
 
 

@@ -58,6 +58,26 @@ def number_and_unit_cell_a3(cell: Cell, tolerance_angstrom: float) -> tuple[int 
     return int(dataset.number), float(abs(np.linalg.det(dataset.std_lattice)))
 
 
+def conventional_cell(cell: Cell, tolerance_angstrom: float) -> Cell:
+    """Return `cell` in the conventional setting of *International Tables A*; `cell` itself where spglib finds none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> fcc = 2.0 * (np.ones((3, 3)) - np.eye(3)), np.zeros((1, 3)), np.array([29])
+    >>> conventional_cell(fcc, 0.01)[0].round(6).tolist()
+    [[4.0, 0.0, 0.0], [0.0, 4.0, 0.0], [0.0, 0.0, 4.0]]
+    """
+    try:
+        found = spglib.standardize_cell(cell, symprec=tolerance_angstrom)  # type: ignore[arg-type]
+    except spglib.SpglibError:
+        return cell
+    if found is None:
+        return cell
+    lattice, positions, numbers = found
+    return np.asarray(lattice), np.asarray(positions), np.asarray(numbers, dtype=np.int64)
+
+
 def bravais_lattice(number: int) -> tuple[str, str]:
     """Return Bravais lattice and literal centring letter of a space group.
 

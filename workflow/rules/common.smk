@@ -1,6 +1,6 @@
 # What the rules have in common: their parameters.
 
-from tieline.config import stage_settings
+from tieline.config import changed_settings, stage_settings
 from tieline.core.freshness import code_key
 
 
