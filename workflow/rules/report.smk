@@ -13,8 +13,16 @@ rule page:
         systems=rules.candidates.output.systems,
         phases=rules.phases.output.phases,
         scores=rules.validation.output.scores if SETTINGS.report.agreement else [],
-        activity=rules.validation.output.measured_activity if SETTINGS.report.agreement else [],
-        capacities=rules.validation.output.measured_capacities if SETTINGS.report.agreement else [],
+        activity=(
+            rules.validation.output.measured_activity
+            if SETTINGS.report.agreement
+            else []
+        ),
+        capacities=(
+            rules.validation.output.measured_capacities
+            if SETTINGS.report.agreement
+            else []
+        ),
         extensions=EXTENSIONS,
     output:
         page=report(
