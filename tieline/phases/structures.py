@@ -116,16 +116,16 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
         phase_id = str(raw["phase_id"])
         raw |= energies.get(phase_id, {})
         unused.discard(phase_id)
-        fault = found.fault
-        if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
-            raw["total_energy_ev"] = found.keys.get("energy")
-            fault = fault or found.energy_fault or _without_energy(raw, found.keys)
         stem = phase_id.rpartition("#")[0]
         ids.add(phase_id)
         if found.ids_in_file:
             numbered[stem] = found.ids_in_file
+        fault = found.fault
         if found.ids_in_file and stem in energies and phase_id not in energies:
             fault = fault or _needs_numbers(stem, found.ids_in_file)
+        if all(is_missing(raw.get(name)) for name in ENERGY_COLUMNS):
+            raw["total_energy_ev"] = found.keys.get("energy")
+            fault = fault or found.energy_fault or _without_energy(raw, found.keys)
         if fault:
             _set_aside(replace(found, fault=fault), phase_id, usable, reader)
             continue
