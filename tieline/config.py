@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -131,7 +130,7 @@ def load_config(raw: Mapping[str, Any]) -> Config:
 
 
 def require_usable_folder(key: str, folder: Path) -> None:
-    """Raise unless files can be written below `folder`, which need not be there yet.
+    """Raise unless `folder` is a folder or can become one.
 
     Parameters
     ----------
@@ -143,13 +142,11 @@ def require_usable_folder(key: str, folder: Path) -> None:
     Raises
     ------
     ConfigError
-        If it, or what it should lie in, is a file or may not be written to.
+        If it, or what it should lie in, is a file.
     """
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not there.is_dir():
         raise ConfigError(f"config: {key} = {str(folder)!r}: {there} is a file, not a folder")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise ConfigError(f"config: {key} = {str(folder)!r}: no permission to write in {there}")
 
 
 STAGES: Mapping[str, type[StageSettings]] = MappingProxyType(

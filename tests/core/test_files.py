@@ -16,7 +16,7 @@ import pytest
 from small_disk import remounted
 
 from tieline.core.errors import StorageError, TableError
-from tieline.core.files import atomic_write, locked, read_json, require_folder, require_writable, write_csv, write_json
+from tieline.core.files import atomic_write, locked, read_json, require_writable, write_csv, write_json
 from tieline.core.table_files import write_parquet
 from tieline.phases.export.formats import write_ase_database
 from tieline.phases.inputs import EMBEDDED_SET
@@ -234,23 +234,6 @@ def test_json_is_sorted_and_ends_with_a_newline(tmp_path):
 def test_csv_has_unix_line_ends_and_no_index(tmp_path):
     write_csv(FRAME, tmp_path / "x.csv")
     assert (tmp_path / "x.csv").read_bytes() == "name,value\nSn,0.1\nß,\n".encode()
-
-
-@pytest.mark.parametrize(
-    ("name", "says"),
-    [
-        ("file", "file: not a directory; a file is where a folder is needed"),
-        ("file/results/deep", "file: not a directory; a file is where a folder is needed"),
-        ("x" * 300, "x: file name too long; choose a shorter name"),
-    ],
-)
-def test_what_cannot_be_a_folder(tmp_path, name, says):
-    (tmp_path / "file").touch()
-    with pytest.raises(StorageError, match=says):
-        require_folder(tmp_path / name)
-    require_folder(tmp_path)
-    require_folder(tmp_path / "new/results")
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_whether_a_folder_can_be_written(small_disk):

@@ -52,7 +52,7 @@ def test_broken_file_ends_in_one_line(project):
     # That a profile was found, which rule began, and what is wrong.
     *_, rule, last = said.splitlines()
     assert len(said.splitlines()) == 3
-    assert rule == "[1/8] phases"
+    assert rule == "[1/9] phases"
     assert last.startswith("tieline: mine.csv: no energy column")
     assert last.endswith("(log: results/logs/phases.log)")
     assert not [path for path in project.results.rglob("*") if path.is_file() and "logs" not in path.parts]
@@ -86,7 +86,8 @@ def test_rejected_element_stops_the_run_and_says_where_the_rows_are(project):
 
 def test_results_that_are_a_file(project):
     line = line_of(project, "--config", "results=my.yaml/results")
-    assert line.startswith("tieline: my.yaml: not a directory; a file is where a folder is needed")
+    assert line.startswith("tieline: config: results = 'my.yaml/results': ")
+    assert line.endswith("my.yaml is a file, not a folder")
 
 
 def test_results_that_cannot_be_written(project, small_disk):

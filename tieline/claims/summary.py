@@ -31,9 +31,8 @@ def read_verdicts(path: Path, n_claims: int = len(CLAIMS)) -> Verdicts:
     code_of = {verdict.label: verdict.value for verdict in Verdict}
     codes = np.array([code_of[label] for label in column.dictionary.to_pylist()], dtype=np.int8)
     indices = column.indices.to_numpy(zero_copy_only=False)
-    if len(indices) % n_claims:
-        raise TableError(f"{path}: {len(indices)} rows are not {n_claims} claims of each candidate")
-    by_candidate: Verdicts = codes[indices].reshape(-1, n_claims)
+    n_candidates = _n_candidates(path, len(indices), n_claims)
+    by_candidate: Verdicts = codes[indices].reshape(n_candidates, n_claims)
     return by_candidate
 
 
@@ -100,7 +99,7 @@ def chart_of_the_best(
     Raises
     ------
     TableError
-        If the file cannot be read, or a column is missing or of another type.
+        If the file cannot be read, a column is missing or of another type, or it does not hold all claims.
     """
     CLAIMS_PARQUET.check(path)
     wanted = ~np.isnan(ranks)
@@ -109,7 +108,7 @@ def chart_of_the_best(
     parts, start = [], 0
     with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
-            n_candidates = file.metadata.row_group(group).num_rows // n_claims
+            n_candidates = _n_candidates(path, file.metadata.row_group(group).num_rows, n_claims)
             own = slice(start, start + n_candidates)
             start += n_candidates
             if wanted[own].any():
@@ -122,3 +121,9 @@ def chart_of_the_best(
         return pd.DataFrame(columns=columns)
     chart: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return chart.sort_values(["rank", "claim"], ignore_index=True)[columns]
+
+
+def _n_candidates(path: Path, n_rows: int, n_claims: int) -> int:
+    if n_rows and (not n_claims or n_rows % n_claims):
+        raise TableError(f"{path}: {n_rows} rows are not {n_claims} claims of each candidate: are both of one run?")
+    return n_rows // max(n_claims, 1)

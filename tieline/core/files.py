@@ -14,12 +14,14 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
-
-import pandas as pd
+from typing import IO, TYPE_CHECKING, Any
 
 from tieline.core.errors import TableError, storage_error
 from tieline.core.table_cells import shown
+
+if TYPE_CHECKING:
+    # The Snakefile imports this too, and pandas takes a third of a second.
+    import pandas as pd
 
 log = logging.getLogger(__name__)
 
@@ -142,29 +144,6 @@ def take_lock(path: Path) -> IO[str]:
             raise storage_error(error, path) from error
         log.warning("%s: no locks on this file system; let no two runs refresh one cache there", path)
     return file
-
-
-def require_folder(path: Path) -> None:
-    """Raise unless `path` is a folder or could become one.
-
-    Raises
-    ------
-    StorageError
-        If it is a file, lies below one, or cannot be the name of a folder.
-    """
-    for folder in (path, *path.parents):
-        try:
-            folder.lstat()
-        except FileNotFoundError:
-            continue
-        except NotADirectoryError:
-            # Said of what is above it.
-            continue
-        except OSError as error:
-            raise storage_error(error, path) from error
-        if not folder.is_dir():
-            raise storage_error(NotADirectoryError(errno.ENOTDIR, ""), folder)
-        return
 
 
 def require_writable(path: Path) -> None:

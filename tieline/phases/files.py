@@ -56,7 +56,7 @@ def read_file_source(source: FileSource, limits: Limits | None = None) -> Readin
     )
     try:
         for file in (path, source.energies):
-            if file is not None and file.suffix.lower() in TABLE_SUFFIXES and file.is_file():
+            if file is not None and file.is_file() and (file.suffix.lower() in TABLE_SUFFIXES or is_json(file)):
                 require_within(file, limits)
         if path.is_file() and path.suffix.lower() in TABLE_SUFFIXES:
             read_table(source, reader)

@@ -17,6 +17,7 @@ from scipy.optimize import isotonic_regression
 from tieline.core.formulas import subscripted
 from tieline.core.palette import COLOURS
 from tieline.report.style import PAGE_IN, save, style
+from tieline.thermo.composites import rows_of
 from tieline.thermo.hull import Hull
 from tieline.thermo.phase_arrays import PHASE_COLUMNS, PhaseArrays
 from tieline.thermo.systems import SystemHulls
@@ -61,10 +62,9 @@ def draw_phase_diagram(phases: pd.DataFrame, composite: pd.Series, ion: str, *pa
     paths
         SVG and PNG files; the same tables give the same bytes.
     """
+    ids = composite[["phase_a_id", "phase_b1_id", "phase_b2_id"]].dropna()
+    parts = rows_of(ids, phases["phase_id"]).tolist()
     hulls = SystemHulls(PhaseArrays.from_table(phases))
-    row_of = {phase_id: row for row, phase_id in enumerate(phases["phase_id"])}
-    ids = [composite["phase_a_id"], composite["phase_b1_id"], composite["phase_b2_id"]]
-    parts = [row_of[phase_id] for phase_id in ids if isinstance(phase_id, str)]
     elements = str(composite["system"]).split("-")
     formulas = phases["formula"].to_numpy(object)
     with style():

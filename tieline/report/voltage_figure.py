@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from tieline.core.columns import COMPOSITE_KEYS
+from tieline.core.errors import TableError
 from tieline.core.formulas import subscripted
 from tieline.lithiation.candidates import ACTIVE
 from tieline.ranking.settings import Reference
@@ -88,6 +89,10 @@ def _draw(axes: Axes, curves: pd.DataFrame, best: Sequence[tuple[pd.Series, dict
         if (*key, otherwise) in by_composite:
             dashed = True
             axes.plot(*steps(by_composite[*key, otherwise]), "--", color=look["color"], linewidth=0.7)
+        if (*key, expected) not in by_composite:
+            raise TableError(
+                f"{row['phase_a']} + {row['phase_b']} is ranked, but has no voltage curve: are both of one run?"
+            )
         charge, voltage = steps(by_composite[*key, expected])
         size, label = 10 if look == REFERENCE else 6.5, subscripted(row["phase_b"])
         axes.plot(charge, voltage, color=look["color"])

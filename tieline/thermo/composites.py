@@ -97,7 +97,8 @@ def composite_parts(table: pd.DataFrame, ids: pd.Series) -> Parts:
     TableError
         If a phase is not among them.
     """
-    first, second = table["phase_b1_id"], table["phase_b2_id"].fillna(table["phase_b1_id"])
+    first, second = table["phase_b1_id"], table["phase_b2_id"]
+    second = first.where(second.isna(), second)
     share = table["phase_b2_weight_share"].fillna(0.0).to_numpy(np.float64)
     return Parts(
         rows_of(table["phase_a_id"], ids),

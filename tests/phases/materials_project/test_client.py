@@ -167,7 +167,7 @@ def test_pages_that_overlap_are_found_out(pull, network, undisturbed):
 
     network.befalls(remember, chemsys="Li-*", skip=0)
     network.befalls(lambda right: right.edited(lambda c: c | {"data": first_page["data"]}), chemsys="Li-*", skip=40)
-    with pytest.raises(FetchError, match=r"different ones; this series was thrown away, run again"):
+    with pytest.raises(FetchError, match=r"the same documents again and again; this series was thrown away, run again"):
         pull()
     assert pull() == undisturbed[0]
 

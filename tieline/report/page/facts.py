@@ -118,8 +118,8 @@ def agreement(scores: pd.DataFrame, activity: pd.DataFrame, capacities: pd.DataF
             {
                 "knowledge": KNOWLEDGE[row["rule"]],
                 "host": row["host"],
-                "precision": round(row["precision"], 2),
-                "recall": round(row["recall"], 2),
+                "precision": _share(row["precision"]),
+                "recall": _share(row["recall"]),
                 "binaries": int(row["binaries"]),
             }
             for row in rows.to_dict("records")
@@ -127,3 +127,8 @@ def agreement(scores: pd.DataFrame, activity: pd.DataFrame, capacities: pd.DataF
         "activity": {"right": int(activity["agrees_leave_one_out"].sum()), "of": len(activity)},
         "capacity": {"right": int(capacities["agrees"].sum()), "of": len(capacities)},
     }
+
+
+def _share(value: float) -> float | None:
+    """Return a share for JSON; None where there is nothing that it is a share of."""
+    return None if pd.isna(value) else round(value, 2)

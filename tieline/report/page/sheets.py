@@ -10,6 +10,7 @@ import pandas as pd
 
 from tieline.claims.columns import PROPERTY_COLUMNS
 from tieline.core.columns import COMPOSITE_KEYS, Column
+from tieline.core.errors import TableError
 from tieline.crystal.structures import unit_cell_of
 from tieline.crystal.symmetry import conventional_cell
 from tieline.microstructure.diffraction import Lines
@@ -20,6 +21,7 @@ from tieline.report.page.curves import curves_by_composite, no_curves
 from tieline.report.page.diagrams import phase_diagram
 from tieline.report.page.links import database_page
 from tieline.report.page.patterns import powder_pattern
+from tieline.thermo.composites import rows_of
 from tieline.thermo.phase_arrays import PhaseArrays
 from tieline.thermo.systems import SystemHulls
 
@@ -86,6 +88,11 @@ def make_sheets(chosen: pd.DataFrame, evidence: Evidence) -> dict[str, Any]:
     sheets = {}
     for _, row in chosen.iterrows():
         key = tuple(str(row[name]) for name in COMPOSITE_KEYS)
+        rows_of(pd.Series(phases_of(row)), phases["phase_id"])
+        if key not in of_composite:
+            raise TableError(
+                f"{row['phase_a']} + {row['phase_b']} is ranked, but not among the candidates: are both of one run?"
+            )
         own = of_composite[key]
         at_design = own.loc[(own[WEIGHT] - row[WEIGHT]).abs().idxmin()]
         sheets[str(row["rank"])] = {
