@@ -22,7 +22,7 @@ function library(name) {
   return libraries[name];
 }
 
-let DATA, ROWS, COLUMN, BY_RANK;
+let DATA, ROWS, COLUMN, BY_RANK, NAMESAKES;
 
 async function loadData() {
   DATA = JSON.parse(await unpacked("content"));
@@ -41,10 +41,16 @@ async function loadData() {
   for (const row of ROWS) row.elements = (row.partners ?? "").split(" ").filter(Boolean);
   DATA.table = null;
   BY_RANK = new Map(ROWS.map((row) => [row.rank, row]));
+  NAMESAKES = new Map();
+  for (const row of ROWS) NAMESAKES.set(nameOf(row), (NAMESAKES.get(nameOf(row)) ?? 0) + 1);
 }
 
 const referenceRow = () => BY_RANK.get(DATA.meta.reference_ranks[0]);
 const nameOf = (row) => `${row.phase_a} + ${row.phase_b}`;
+
+// Told apart by their space groups where several structures of one compound are ranked.
+const structureOf = (row) => row.spacegroup_b && NAMESAKES.get(nameOf(row)) > 1
+  ? el("small", {}, ` (space group ${row.spacegroup_b})`) : "";
 
 // The view lives in the fragment of the address, so that it can be shared.
 const DEFAULTS = {

@@ -33,7 +33,7 @@ function overview(state) {
 }
 
 function sheetLink(row, text) {
-  return el("a", { href: fragment({ c: String(row.rank), vs: "" }) }, text ?? formula(row.phase_b));
+  return el("a", { href: fragment({ c: String(row.rank), vs: "" }) }, text ?? [formula(row.phase_b), structureOf(row)]);
 }
 
 function answer(host) {

@@ -35,7 +35,7 @@ function sheet(row) {
       el("p", { class: "buttons noprint" }, el("a", { class: "button plain", href: fragment({ c: "", vs: "" }) }, "\u2190 All candidates"),
         reference && reference !== row ? el("a", { class: "button plain", href: fragment({ vs: String(reference.rank) }) }, "Compare with ", formula(reference.phase_b)) : null,
         compare, el("button", { type: "button", onclick: () => window.print() }, "Print")),
-      el("h1", {}, formula(row.phase_a), " + ", formula(row.phase_b)),
+      el("h1", {}, formula(row.phase_a), " + ", formula(row.phase_b), structureOf(row)),
       el("p", { class: "lead" }, `Rank ${row.rank} of ${ROWS.length} \u00b7 ${row.phase_b_role || "role of B not known"} \u00b7 `,
         `${fixed(row.phase_b_weight_fraction * 100, 1)} wt% B (${fixed(row.phase_b_volume_fraction === null ? null : row.phase_b_volume_fraction * 100, 1)} vol%) \u00b7 system ${row.system}`)),
     tiles(row),
