@@ -90,3 +90,15 @@ def test_mistakes_are_one_line(phases, given, message):
     with pytest.raises(tieline.TielineError) as error:
         tieline.Composite(phases, "Si", **given)
     assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize("reacting", ["b", "xyz", ""])
+def test_what_reacts_is_both_or_a(reacting):
+    composite = tieline.Composite(tieline.load_phases(), "Si", "TiSi2")
+    with pytest.raises(tieline.TielineError, match="must be 'both' or 'a'"):
+        composite.voltage_curve(reacting)
+
+
+def test_a_weight_fraction_is_a_number():
+    with pytest.raises(tieline.TielineError, match=r"'0\.6': must be between 0 and 1"):
+        tieline.Composite(tieline.load_phases(), "Si", "TiSi2", phase_b_weight_fraction="0.6")

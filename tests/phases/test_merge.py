@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -262,3 +263,17 @@ def test_other_form_of_an_element_at_the_same_energy_is_noted(caplog):
         "the lowest phase of Mg in theirs is of space group 225, in mine of 194, both at 0.000 eV/atom: "
         "is it the same reference state?"
     )
+
+
+def test_of_reference_states_that_tie_one_with_a_volume_is_taken():
+    """Whatever the identifiers: without a volume neither swelling nor a structure is known."""
+    elemental = pd.DataFrame(
+        {
+            "phase_id": ["a-si", "tl-si", "z-si"],
+            "elements": "Si",
+            "n_elements": 1,
+            "formation_energy_ev_per_atom": 0.0,
+            "volume_a3_per_atom": [np.nan, 20.0, 20.0],
+        }
+    )
+    assert reference_phase_ids(elemental) == {"Si": "tl-si"}

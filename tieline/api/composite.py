@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from numbers import Real
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from tieline.api.phases import PhaseSet
+
+
+Reacting = Literal["both", "a"]
+"""Which phases of a composite react with the ion."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,8 @@ class Composite:
         PhaseDataError
             If a phase is not among the phase data.
         """
-        if not 0.0 <= self.phase_b_weight_fraction <= 1.0:
+        weight = self.phase_b_weight_fraction
+        if not isinstance(weight, Real) or not 0.0 <= weight <= 1.0:
             raise ConfigError(f"phase_b_weight_fraction = {self.phase_b_weight_fraction!r}: must be between 0 and 1")
         shares = list(self._shares.values())
         if not 1 <= len(shares) <= 2 or min(shares) <= 0.0 or abs(sum(shares) - 1.0) > ABSENT:
@@ -143,7 +149,7 @@ class Composite:
         found = host_properties(self._task, hosts_of(self._task, [self._group]))
         return pd.Series({f.name: float(getattr(found, f.name)[0]) for f in fields(CompositeProperties)})
 
-    def voltage_curve(self, reacting: Literal["both", "a"] = "both") -> pd.DataFrame:
+    def voltage_curve(self, reacting: Reacting = "both") -> pd.DataFrame:
         """Return the equilibrium voltage curve, plateau by plateau.
 
         Parameters
@@ -162,7 +168,12 @@ class Composite:
         ------
         PhaseDataError
             If the ion has no elemental phase.
+        ConfigError
+            If `reacting` is anything else.
         """
+        if reacting not in get_args(Reacting):
+            allowed = " or ".join(map(repr, get_args(Reacting)))
+            raise ConfigError(f"reacting = {reacting!r}: must be {allowed}")
         w = self.phase_b_weight_fraction
         (host,) = hosts_of(self._task, [self._group])
         hull, ion, amounts = composite_hosts(

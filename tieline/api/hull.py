@@ -42,7 +42,7 @@ class SystemHull:
         If a symbol is none, or an element has no elemental phase.
     """
 
-    table: pd.DataFrame
+    table: pd.DataFrame = field(repr=False)
     """Phase table."""
 
     elements: Iterable[str]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PhaseSet:
     """Phases of one level of theory, their formation energies against the reference state of each element."""
 
@@ -49,6 +49,11 @@ class PhaseSet:
     def __len__(self) -> int:
         """Return how many phases there are."""
         return len(self.table)
+
+    def __repr__(self) -> str:
+        """Return how many phases of which elements there are."""
+        elements = {symbol for system in self.table["elements"].unique() for symbol in system.split("-")}
+        return f"<PhaseSet: {len(self)} phases of {len(elements)} elements>"
 
     def hull(self, system: str | Iterable[str]) -> SystemHull:
         """Return the convex hull of a chemical system.

@@ -63,8 +63,8 @@ RANKING_FILES: Mapping[str, str] = {
 def screen(
     phases: PhaseSet | None = None,
     *,
-    hosts: Sequence[str] | None = None,
-    partners: Sequence[str] | None = None,
+    hosts: Sequence[str] | str | None = None,
+    partners: Sequence[str] | str | None = None,
     settings: Mapping[str, Any] | None = None,
     cores: int = 1,
 ) -> pd.DataFrame:
@@ -75,7 +75,7 @@ def screen(
     phases
         What `load_phases` returns; by default the sources in `settings`, and without them the embedded set.
     hosts, partners
-        ``space.hosts`` and ``space.partners`` of the configuration; all by default.
+        ``space.hosts`` and ``space.partners`` of the configuration, or one symbol; all by default.
     settings
         Sections of the configuration, as in config.yaml.
     cores
@@ -100,7 +100,11 @@ def screen(
     >>> sorted(table["phase_b"].unique())
     ['TiSi2']
     """
-    space = {name: list(value) for name, value in (("hosts", hosts), ("partners", partners)) if value is not None}
+    space = {
+        name: [value] if isinstance(value, str) else list(value)
+        for name, value in (("hosts", hosts), ("partners", partners))
+        if value is not None
+    }
     given = dict(settings or {})
     config = load_config(given | {"space": dict(given.get("space", {})) | space})
     if phases is None and config.phases.fetched:

@@ -79,8 +79,8 @@ def voltage_agreement(phases: pd.DataFrame, measured: pd.DataFrame, lithiation: 
     Returns
     -------
     DataFrame
-        The columns of `measured`, ``computed_v`` and ``difference_v``. Beyond the last computed plateau the voltage is
-        zero.
+        The columns of `measured`, ``computed_v`` and ``difference_v``; missing where the computed plateaus, of phases
+        that may be suppressed, end before the measured one.
     """
     hosts = list(measured["host"].unique()) if lithiation.working_ion == ION else []
     own = plateaus(phases, hosts, lithiation)
@@ -89,7 +89,8 @@ def voltage_agreement(phases: pd.DataFrame, measured: pd.DataFrame, lithiation: 
     for host, start, end in zip(table["host"], table["from_x"].astype(float), table["to_x"].astype(float), strict=True):
         begins, ends, volts = own.loc[own["host"] == host, ["from_x", "to_x", "voltage_v"]].to_numpy(np.float64).T
         widths = np.clip(np.minimum(ends, end) - np.maximum(begins, start), 0.0, None)
-        computed.append(round(float(widths @ volts) / (end - start), 4))
+        reaches = ends.max(initial=0.0) >= end
+        computed.append(round(float(widths @ volts) / (end - start), 4) if reaches else np.nan)
     table["computed_v"] = computed
     table["difference_v"] = (table["computed_v"] - table["voltage_v"]).round(4)
     for (host, temperature), rows in table.groupby(["host", "temperature_c"]):

@@ -350,6 +350,12 @@ def _against(references: Mapping[str, float], frame: pd.DataFrame) -> list[float
 
 
 def reference_phase_ids(included: pd.DataFrame) -> dict[str, str]:
-    """Return the id of each element's reference state: its lowest phase, of the smallest id where several tie."""
-    elemental = included[included["n_elements"] == 1].sort_values(["formation_energy_ev_per_atom", "phase_id"])
+    """Return the id of each element's reference state: its lowest phase.
+
+    Where several tie, one with a volume comes first, then the one of the smallest id.
+    """
+    elemental = included[included["n_elements"] == 1]
+    elemental = elemental.assign(without=elemental["volume_a3_per_atom"].isna()).sort_values(
+        ["formation_energy_ev_per_atom", "without", "phase_id"]
+    )
     return {str(row.elements): str(row.phase_id) for row in elemental.drop_duplicates("elements").itertuples()}

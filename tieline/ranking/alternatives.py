@@ -93,11 +93,13 @@ def find_alternatives(
     return frame.iloc[np.lexsort((frame["rank"].to_numpy(dtype=np.int64), order))].reset_index(drop=True)
 
 
-def describe_alternatives(alternatives: pd.DataFrame, reference: Reference, n_rows: int = 5) -> str:
-    """Return the first alternatives, a line each."""
+def describe_alternatives(
+    alternatives: pd.DataFrame, reference: Reference, n_rows: int = 5, *, is_ranked: bool = True
+) -> str:
+    """Return the first alternatives, a line each; `is_ranked` says whether the reference is among the ranked."""
     name = f"{reference.a} + {reference.b}"
     if alternatives.empty:
-        return f"alternatives to {name}: none, or it is not among the ranked composites\n"
+        return f"alternatives to {name}: none{'' if is_ranked else ', for it is not among the ranked composites'}\n"
     best = alternatives.drop_duplicates("phase_b").head(n_rows)
     told = best[["phase_b", "better_in", "worse_in"]].astype(str).itertuples(index=False, name=None)
     lines = [f"  {phase_b}: {better}" + (f"; but {worse}" if worse else "") for phase_b, better, worse in told]

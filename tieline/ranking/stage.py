@@ -19,7 +19,12 @@ from tieline.core.tables import Table
 from tieline.lithiation.columns import SYSTEMS
 from tieline.phases.columns import EXCLUDED
 from tieline.phases.table import PHASES
-from tieline.ranking.alternatives import alternatives_table, describe_alternatives, find_alternatives
+from tieline.ranking.alternatives import (
+    alternatives_table,
+    describe_alternatives,
+    find_alternatives,
+    is_the_reference,
+)
 from tieline.ranking.changes import changes_since, composites_of, remember
 from tieline.ranking.columns import CHANGES, LISTED_COLUMNS, RANKED, RANKING_COLUMNS
 from tieline.ranking.dictionary import column_dictionary
@@ -58,7 +63,8 @@ def run(inputs: Files, outputs: Files, settings: Settings, resources: Resources)
     CHANGES.write(changes, outputs["changes"])
     write_csv(column_dictionary(own), outputs["columns"])
     summary = summarise(text, systems, selected.left_out, outputs["ranked"].parent)
-    told = describe_alternatives(alternatives, settings.reference)
+    is_ranked = bool(is_the_reference(ranked, settings.reference).any())
+    told = describe_alternatives(alternatives, settings.reference, is_ranked=is_ranked)
     write_text(f"{summary}\n{told}\n{changed}", outputs["summary"])
     record = describe_run(
         settings=settings.configuration,

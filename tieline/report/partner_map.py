@@ -81,7 +81,7 @@ def draw_partner_map(ranked: pd.DataFrame, systems: pd.DataFrame, host: str, *pa
             axes.text(x, y, symbol, color=ink, ha="center", va="center", fontsize=7)
         axes.set(xlim=(0.4, 18.6), ylim=(max(_place(symbol)[1] for symbol in drawn) + 0.6, 0.4), aspect="equal")
         axes.axis("off")
-        axes.set_title(f"The best phase B of {host} with each partner")
+        axes.set_title(f"Highest expected capacity of {host} with each partner")
         bar = figure.colorbar(
             ScalarMappable(scale, colours),
             cax=axes.inset_axes((3.0, 1.2, 6.4, 0.35), transform=axes.transData),

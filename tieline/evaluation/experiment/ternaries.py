@@ -61,10 +61,11 @@ def ternary_agreement(
         agrees = ((table[of] >= minimum) == table["experiment"]).astype("boolean")
         table[name] = agrees.mask(table[of].isna())
         log.warning(
-            "ternary systems, %s: %d of %d facts agree; the phase data lack the others",
+            "ternary systems, %s: %d of %d facts agree; of %d more the phase data lack a phase",
             "energies only" if of.endswith("energies") else "energies and reports",
             table[name].sum(),
             table[name].notna().sum(),
+            table[name].isna().sum(),
         )
     return table
 

@@ -85,6 +85,8 @@ def _find(composites: pd.DataFrame, name: str) -> int:
     for found in (
         composites["phase_b_id"].eq(name).to_numpy(bool),
         _matching(ids, parts),
+        # A mixture as the ranking prints it, without A.
+        composites["phase_b"].eq(name).to_numpy(bool),
         _matching(formulas, [_key(part) for part in parts]),
     ):
         if found.any():

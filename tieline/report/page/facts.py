@@ -13,6 +13,9 @@ from tieline.report.page.links import citation_of
 SCREENED = "screened"
 """Status of systems with composites."""
 
+NOT_COVERED = "not covered"
+"""How the status of systems begins of which some part was not searched."""
+
 NOT_TRIED = "no data for element"
 """How the status of systems begins that the phase data say nothing of."""
 
@@ -41,11 +44,11 @@ def funnel(
     list of dict
         ``step``, ``count`` and ``note`` of each.
     """
-    has_data = ~systems["status"].str.startswith(NOT_TRIED)
+    is_covered = ~systems["status"].str.startswith((NOT_TRIED, NOT_COVERED))
     n = provenance["counts"]
     return [
         {"step": "Chemical systems in the search space", "count": len(systems), "note": ""},
-        {"step": "of them with data for every element", "count": int(has_data.sum()), "note": ""},
+        {"step": "of them covered by the phase data", "count": int(is_covered.sum()), "note": ""},
         {"step": "Phases in the run", "count": n["phases"], "note": f"{n['phases_excluded']} excluded"},
         {"step": "Pairs A + B tested", "count": int(counts["n_tested"].sum()), "note": ""},
         {"step": "Pairs that coexist", "count": int(systems["n_coexisting"].sum()), "note": ""},

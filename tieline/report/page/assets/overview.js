@@ -6,9 +6,9 @@ function overview(state) {
   return el("div", { id: "overview" },
     el("header", { class: "top" },
       el("h1", {}, "Two-phase negative electrodes: which phase B next to ", hosts.join(", "), "?"),
-      el("p", { class: "lead" }, `A stores ${DATA.meta.ion}; B is an intermetallic of the same element that holds it. Of `,
+      el("p", { class: "lead" }, `A stores ${DATA.meta.ion}; B is a compound of the same element that holds it. Of `,
         `${funnel[0].count} chemical systems and ${funnel[3].count} pairs tested, ${funnel.at(-1).count} composites are ranked, `,
-        "each at the least B that keeps its swelling within the limit."),
+        "each at the least B that keeps its swelling within the limit, or at the most B where none does."),
       el("nav", { "aria-label": "Sections" }, [["try", "What to try"], ["trade", "Capacity against B"], ["list", "All candidates"],
         ["how", "How it was screened"]].map(([id, text]) => el("a", { href: "#", onclick: (event) => {
         event.preventDefault();

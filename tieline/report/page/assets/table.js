@@ -5,7 +5,7 @@ const FIRST_COLUMNS = ["rank", "phase_a", "phase_b", "phase_b_role", "phase_b_we
   "melting_route", "n_claims_met", "score"];
 let TABLE;
 
-const WIDTHS = { rank: 66, phase_a: 60, phase_b: 130, phase_b_role: 116, score: 76, hazards: 220, composition_wt: 220,
+const WIDTHS = { rank: 66, phase_a: 60, phase_b: 190, phase_b_role: 116, score: 76, hazards: 220, composition_wt: 220,
   composition_at: 220, phase_a_id: 180, phase_b_id: 220, design_note: 200, criticality: 200, melting_route: 110 };
 
 const shownColumns = (state) => (state.cols ? state.cols.split(",").filter((name) => COLUMN[name]) : FIRST_COLUMNS);
