@@ -137,6 +137,16 @@ def test_killed_run(tmp_path):
     assert reasons(reading)["lisi/vasprun.xml"].startswith("cannot be read (")
 
 
+def test_a_run_whose_energy_cannot_be_read_does_not_stand_for_itself(tmp_path):
+    write_runs(tmp_path)
+    file = tmp_path / "lisi/vasprun.xml"
+    # As Fortran writes a number that is too long.
+    file.write_text(file.read_text("utf-8").replace("-7.60000000", "***********"), "utf-8")
+    (noted,) = read(tmp_path).rejected.to_dict("records")
+    assert (noted["action"], noted["row"]) == ("row rejected", "lisi/vasprun.xml")
+    assert "found none" in noted["reason"]
+
+
 def test_missing_element_is_named(tmp_path):
     write_runs(tmp_path, li={"electronic_steps": 60})
     with pytest.raises(

@@ -173,10 +173,10 @@ def _needs_numbers(stem: str, ids: Sequence[str]) -> str:
 
 
 def _usable_runs(everything: Sequence[Found]) -> dict[Composition, list[tuple[float, str]]]:
-    """Return volume per atom and file of the VASP runs that can be used, by composition."""
+    """Return volume per atom and file of the VASP runs that can be used as they are, by composition."""
     usable: dict[Composition, list[tuple[float, str]]] = {}
     for found in everything:
-        if found.run is not None and not found.fault:
+        if found.run is not None and not found.fault and not is_missing(found.keys.get("energy")):
             usable.setdefault(composition_key(found.formula), []).append((_volume_per_atom(found.run), found.where))
     return usable
 
