@@ -139,3 +139,11 @@ def test_what_holds_no_phases(tmp_path, content, message):
     path.write_bytes(content)
     with pytest.raises(PhaseDataError, match=r"x.*" + message):
         read(path)
+
+
+@pytest.mark.parametrize("name", ["deep.json", "deep.json.gz"])
+def test_entries_are_held_to_the_limits_of_files(tmp_path, name):
+    content = b"[" * 200 + b"]" * 200
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    with pytest.raises(PhaseDataError, match="200 levels of nesting exceed the limit deepest_nesting"):
+        read(tmp_path / name)

@@ -7,6 +7,7 @@ import gzip
 import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -30,7 +31,13 @@ BYTES_PER_VALUE = 8
 PACKED: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".lzma": lzma.open}
 """What opens packed files, by their ending."""
 
-BY_LINES = (".csv", ".xyz", ".extxyz", ".vasp", ".poscar", "")
+LARGEST_RATIO = 300
+"""A packed file that unpacks to more than `UNSUSPICIOUS_BYTES` and this many times its own size is not read: text packs
+to a tenth or a hundredth."""
+
+UNSUSPICIOUS_BYTES = 2**26
+
+BY_LINES = (".csv", ".tsv", ".xyz", ".extxyz", ".vasp", ".poscar", "")
 """Endings of files that are read line by line."""
 
 NESTING = np.zeros(256, dtype=np.int32)
@@ -59,19 +66,18 @@ def require_within(file: Path, limits: Limits) -> None:
     """
     suffix = file.suffix.lower()
     _require("MB", file.stat().st_size / MEGABYTE, "largest_file_mb", limits.largest_file_mb)
-    if suffix in PACKED:
-        _require_small_unpacked(file, PACKED[suffix], limits)
-    elif suffix == ".parquet":
+    if suffix in PACKED or suffix == ".json":
         # What is wrong with a damaged one its reader says.
+        with suppress(OSError, EOFError, zlib.error, lzma.LZMAError):
+            _require_bounded_text(file, limits)
+    elif suffix == ".parquet":
         with suppress(OSError, pa.ArrowException):
             _require_small_table(file, limits)
             _require_small_texts(file, limits)
     elif suffix == ".xlsx":
         _require_small_workbook(file, limits)
-    elif suffix == ".json":
-        _require_flat(file, limits)
     elif suffix in BY_LINES:
-        _require_short_lines(file, limits, table=suffix == ".csv")
+        _require_short_lines(file, limits, mark={".csv": b",", ".tsv": b"\t"}.get(suffix, b""))
 
 
 def require_whole_frames(file: Path, limits: Limits) -> None:
@@ -123,15 +129,30 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _require_small_unpacked(file: Path, opener: Callable[..., Any], limits: Limits) -> None:
-    size = 0
-    with opener(file) as stream:
+def _require_bounded_text(file: Path, limits: Limits) -> None:
+    """Refuse a JSON file or a packed one that is too large unpacked, and JSON that is nested too deeply."""
+    is_json = file.name.lower().endswith((".json", ".json.gz"))
+    opener = PACKED.get(file.suffix.lower(), open)
+    if is_json:
+        # Some are named .gz and are not compressed, and the other way round.
+        with file.open("rb") as stream:
+            opener = gzip.open if stream.read(2) == b"\x1f\x8b" else open
+    size, depth, packed = 0, 0, file.stat().st_size
+    with opener(file, "rb") as stream:
         for chunk in _chunks(stream):
             size += len(chunk)
             if size > limits.largest_file_mb * MEGABYTE:
                 raise UnusableFileError(
                     f"unpacked it exceeds the limit largest_file_mb ({limits.largest_file_mb:.12g})"
                 )
+            if size > max(UNSUSPICIOUS_BYTES, LARGEST_RATIO * packed):
+                raise UnusableFileError(
+                    f"unpacks to more than {LARGEST_RATIO} times its size, which no text of phases does"
+                )
+            if is_json:
+                depths = depth + np.cumsum(NESTING[np.frombuffer(chunk, dtype=np.uint8)])
+                _require("levels of nesting", int(depths.max()), "deepest_nesting", limits.deepest_nesting)
+                depth = int(depths[-1])
 
 
 def _require_small_table(file: Path, limits: Limits) -> None:
@@ -167,28 +188,20 @@ def _require_small_workbook(file: Path, limits: Limits) -> None:
     _require("MB unpacked", size / MEGABYTE, "largest_workbook_mb", limits.largest_workbook_mb)
 
 
-def _require_flat(file: Path, limits: Limits) -> None:
-    depth = 0
-    with file.open("rb") as stream:
-        for chunk in _chunks(stream):
-            depths = depth + np.cumsum(NESTING[np.frombuffer(chunk, dtype=np.uint8)])
-            _require("levels of nesting", int(depths.max()), "deepest_nesting", limits.deepest_nesting)
-            depth = int(depths[-1])
-
-
-def _require_short_lines(file: Path, limits: Limits, *, table: bool) -> None:
+def _require_short_lines(file: Path, limits: Limits, *, mark: bytes) -> None:
+    """Refuse long lines, and of a table, whose cells `mark` separates, too many rows and columns."""
     longest = limits.longest_line_mb * MEGABYTE
     length, n_lines, n_columns = 0, 0, 1
     with file.open("rb") as stream:
         for chunk in _chunks(stream):
             first, *others = chunk.replace(b"\r", b"\n").split(b"\n")
             length += len(first)
-            if table and n_lines == 0:
-                n_columns += first.count(b",")
+            if mark and n_lines == 0:
+                n_columns += first.count(mark)
                 _require("columns", n_columns, "most_columns", limits.most_columns)
             if max(length, max(map(len, others), default=0)) > longest:
                 raise UnusableFileError(f"a line exceeds the limit longest_line_mb ({limits.longest_line_mb:.12g})")
             n_lines += len(others)
             length = len(others[-1]) if others else length
-            if table:
+            if mark:
                 _require("rows", n_lines - 1, "most_rows", limits.most_rows)

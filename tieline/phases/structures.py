@@ -30,7 +30,6 @@ from tieline.phases.source_settings import FileSource
 from tieline.phases.tables import own_names, read_energies
 from tieline.phases.unusable import UnusableFileError
 from tieline.phases.values import RowError, is_missing, structure_of
-from tieline.phases.vasp_head import TooLargeError
 
 if TYPE_CHECKING:
     from tieline.phases.vasp import Run
@@ -262,7 +261,7 @@ def find_structures(path: Path, files: Sequence[Path], reader: RowReader, limits
                 found = [_found(name, _run_id(path, file), run.atoms, run=run)]
             else:
                 found = _named(name, _structures_in(file, limits), limits)
-        except (UnusableFileError, TooLargeError) as error:
+        except UnusableFileError as error:
             reader.reject(name, "", str(error))
         except Exception as error:  # noqa: BLE001
             # The parsers of ASE and pymatgen raise whatever they stumble over, some of them only when asked for values.

@@ -99,8 +99,6 @@ def read_run(file: Path) -> Run:
 
     Raises
     ------
-    TooLargeError
-        If the file unpacks to more than is read.
     Exception
         Whatever pymatgen stumbles over in a damaged or unfinished file.
     """

@@ -15,27 +15,12 @@ from xml.etree import ElementTree as ET
 Value = bool | float | str | tuple[float | str, ...]
 """Value of a tag: texts in capitals, lists as tuples."""
 
-LARGEST_UNPACKED_BYTES = 2**30
-"""A vasprun.xml larger than this when unpacked is not read: 1 GiB."""
-
-LARGEST_RATIO = 300
-"""A packed file that unpacks to more than `UNSUSPICIOUS_BYTES` and this many times its own size is not read: text of
-VASP packs to a tenth or a hundredth."""
-
-UNSUSPICIOUS_BYTES = 2**26
-
 MOST_ELEMENTS = 10**6
 """Beginnings and ends of XML elements in the head."""
 
 _OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".lzma": lzma.open}
 
-_CHUNK_BYTES = 2**20
-
 _SECTIONS = ("incar", "parameters", "kpoints", "atominfo")
-
-
-class TooLargeError(ValueError):
-    """A file unpacks to more than is read."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +90,9 @@ def read_head(file: Path) -> Head:
 
     Raises
     ------
-    TooLargeError
-        If the file is larger than `LARGEST_UNPACKED_BYTES` when unpacked, or far larger than when packed.
     OSError, EOFError, ValueError, xml.etree.ElementTree.ParseError
         If it is damaged.
     """
-    _require_bounded(file)
     parts: dict[str, ET.Element] = {}
     with _open(file) as stream:
         # Expat bounds the expansion of entities and opens no other files.
@@ -135,17 +117,6 @@ def read_head(file: Path) -> Head:
 def _open(file: Path) -> IO[bytes]:
     opener: Any = _OPENERS.get(file.suffix.lower(), open)
     return cast(IO[bytes], opener(file, "rb"))
-
-
-def _require_bounded(file: Path) -> None:
-    size, packed = 0, file.stat().st_size
-    with _open(file) as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            size += len(chunk)
-            if size > LARGEST_UNPACKED_BYTES:
-                raise TooLargeError(f"larger than {LARGEST_UNPACKED_BYTES / 2**20:g} MiB when unpacked")
-            if size > max(UNSUSPICIOUS_BYTES, LARGEST_RATIO * packed):
-                raise TooLargeError(f"unpacks to more than {LARGEST_RATIO} times its size, which no VASP run does")
 
 
 def _tags_of(section: ET.Element) -> dict[str, Value]:
