@@ -9,6 +9,7 @@ from monty.serialization import dumpfn
 from pymatgen.core import DummySpecies, Lattice, Species, Structure
 from pymatgen.entries.computed_entries import ComputedEntry, ComputedStructureEntry
 
+from tieline.core.errors import PhaseDataError
 from tieline.phases.files import read_file_source
 from tieline.phases.pymatgen_json import read_pymatgen
 from tieline.phases.source_settings import FileSource
@@ -47,6 +48,38 @@ def test_entries(tmp_path):
     assert reading.phases["phase_id"].tolist() == ["mp-149", "x#1"]
     # 2 Mo and 4 Si make -36 eV.
     assert reading.phases["formation_energy_ev_per_atom"].tolist() == pytest.approx([0.0, -2.0 / 6.0])
+
+
+@pytest.mark.parametrize("below", ["", "x.json"])
+def test_a_folder_is_read_as_its_file(tmp_path, below):
+    """Functionals are not mixed, the config's level names them all, and a formation energy is none from elements."""
+    elements = {"Si": -5.0, "Mo": -8.0}
+
+    def read(entries, level):
+        dumpfn(entries, tmp_path / "x.json")
+        path = tmp_path / below
+        return read_file_source(
+            FileSource(kind="file", path=path, energy_level=level, element_energies_ev_per_atom=elements)
+        ).phases
+
+    silicon, mosi2 = (
+        ComputedStructureEntry(structure, energy, parameters={"run_type": run_type})
+        for structure, energy, run_type in ((SILICON, -40.0, "GGA"), (C11B, -38.0, "GGA+U"))
+    )
+    with pytest.raises(PhaseDataError, match=r"no common zero: GGA \(1 entries\), GGA\+U \(1 entries\)"):
+        read([silicon, mosi2], "PBE")
+    assert read([silicon], "PBE")["energy_level"].tolist() == ["PBE"]
+    assert read([silicon], None)["energy_level"].tolist() == ["GGA"]
+    formed = ComputedStructureEntry(C11B, -2.4, data={"energy_is": "formation energy"})
+    # Six atoms.
+    assert read([formed], "PBE")["formation_energy_ev_per_atom"].tolist() == pytest.approx([-0.4])
+
+
+def test_packed_structures(tmp_path):
+    dumpfn([SILICON, C11B], tmp_path / "x.json.gz")
+    (tmp_path / "e.csv").write_text("phase_id,formation_energy_ev_per_atom\nx#0,0\nx#1,-0.4\n", "utf-8")
+    source = FileSource(kind="file", path=tmp_path / "x.json.gz", energies=tmp_path / "e.csv", energy_level="x")
+    assert read_file_source(source).phases["formula"].tolist() == ["Si", "MoSi2"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import json
 import logging
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,17 @@ def is_json(path: Path) -> bool:
 def read_json(path: Path) -> Any:
     """Return the content of a JSON file, compressed or not; raise PhaseDataError if it cannot be read."""
     try:
-        content = path.read_bytes()
-        # Some files are named .gz and are not compressed, and the other way round.
-        return json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
+        return parsed_json(path)
     except (OSError, ValueError, EOFError, RecursionError, zlib.error) as error:
         first_line = str(error).strip().partition("\n")[0]
         raise PhaseDataError(f"{path}: cannot be read ({type(error).__name__}: {first_line})") from error
+
+
+def parsed_json(path: Path) -> Any:
+    """Return the content of a JSON file, compressed or not; raise whatever its readers do if it cannot be read."""
+    content = path.read_bytes()
+    # Some files are named .gz and are not compressed, and the other way round.
+    return json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
 
 
 def holds_structures(content: Any) -> bool:
@@ -113,19 +118,15 @@ def _read_computed(
     source: FileSource, entries: list[tuple[str, dict[str, Any]]], reader: RowReader, *, keyed: bool
 ) -> None:
     """Add entries; those without an id are called by their key, or by the file and their number."""
-    run_types = Counter(_run_type(entry) for _, entry in entries if _run_type(entry))
-    if len(run_types) > 1 and source.energy_level is not None:
-        found = ", ".join(f"{name} ({count} entries)" for name, count in sorted(run_types.items()))
-        raise PhaseDataError(
-            f"{source.path}: energies of different functionals have no common zero: {found}; keep one of them"
-        )
+    require_one_run_type([run_type(entry) for _, entry in entries], source)
     corrected = sum(bool(entry.get("correction")) for _, entry in entries)
     if corrected:
         log.info("%s: the corrections of %d entries are not applied", source.path, corrected)
     stem = source.path.name.partition(".")[0]
     for name, entry in entries:
+        level = {"energy_level": run_type(entry) or None} if source.energy_level is None else {}
         try:
-            reader.add(name, _row_of(name if keyed else f"{stem}#{name}", entry))
+            reader.add(name, level | _row_of(name if keyed else f"{stem}#{name}", entry))
         except RowError as error:
             reader.reject(name, str(entry.get("entry_id") or name), str(error))
 
@@ -149,17 +150,32 @@ def _row_of(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         row, n_atoms = {}, float(len(structure.get("numbers", ())))
     if not n_atoms > 0.0:
         raise RowError("the composition is empty")
-    is_formation = data.get("energy_is") == "formation energy"
-    energy = "formation_energy_ev_per_atom" if is_formation else "total_energy_ev_per_atom"
-    row |= {"phase_id": str(entry.get("entry_id") or name), energy: entry["energy"] / n_atoms, **structure}
+    row |= {"phase_id": str(entry.get("entry_id") or name), **structure}
+    row[energy_column(entry)] = entry["energy"] / n_atoms
     said = ("energy_level", "spacegroup_number_source", "experimental", "volume_a3_per_atom")
     row |= {key: data[key] for key in said if data.get(key) is not None}
-    if row.get("energy_level") is None and _run_type(entry):
-        row["energy_level"] = _run_type(entry)
     return row
 
 
-def _run_type(entry: Mapping[str, Any]) -> str:
+def require_one_run_type(run_types: Iterable[str], source: FileSource) -> None:
+    """Raise PhaseDataError if entries are of several functionals, which the source's energy level calls one."""
+    counts = Counter(filter(None, run_types))
+    if len(counts) > 1 and source.energy_level is not None and source.energies is None:
+        found = ", ".join(f"{name} ({count} entries)" for name, count in sorted(counts.items()))
+        raise PhaseDataError(
+            f"{source.path}: energies of different functionals have no common zero: {found}; keep one of them"
+        )
+
+
+def energy_column(entry: Mapping[str, Any]) -> str:
+    """Return which energy an entry holds, per cell: a formation energy only where tieline's export says so."""
+    data = entry.get("data")
+    is_formation = isinstance(data, dict) and data.get("energy_is") == "formation energy"
+    return "formation_energy_ev_per_atom" if is_formation else "total_energy_ev_per_atom"
+
+
+def run_type(entry: Mapping[str, Any]) -> str:
+    """Return the functional of an entry, empty if it does not say."""
     parameters = entry.get("parameters")
     return str(parameters.get("run_type") or "") if isinstance(parameters, dict) else ""
 

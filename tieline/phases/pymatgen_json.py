@@ -5,7 +5,7 @@ They are read without pymatgen, whose decoder would import whatever module a fil
 
 from __future__ import annotations
 
-import json
+import gzip
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,14 @@ from typing import Any
 from ase import Atoms
 
 from tieline.core.elements import SYMBOLS
+from tieline.phases.entries import energy_column, parsed_json, run_type
 from tieline.phases.unusable import UnusableFileError
 
 HEAD_BYTES = 4096
 """Where the name of the class stands: pymatgen writes it first."""
+
+RUN_TYPE = "parameters.run_type"
+"""Where pymatgen's entries say their functional, as a key."""
 
 FULL_OCCUPANCY = 0.999
 """A site occupied less than this is not ordered."""
@@ -25,6 +29,8 @@ FULL_OCCUPANCY = 0.999
 def is_pymatgen(file: Path) -> bool:
     """Whether a JSON file begins as pymatgen writes one."""
     with file.open("rb") as stream:
+        is_packed = stream.read(2) == b"\x1f\x8b"
+    with gzip.open(file) if is_packed else file.open("rb") as stream:
         return b'"@class"' in stream.read(HEAD_BYTES)
 
 
@@ -42,7 +48,7 @@ def read_pymatgen(file: Path) -> list[tuple[Atoms | str, dict[str, Any]]]:
     UnusableFileError
         If it is neither.
     """
-    content = json.loads(file.read_text("utf-8"))
+    content = parsed_json(file)
     return [_read(item) for item in (content if isinstance(content, list) else [content])]
 
 
@@ -51,7 +57,10 @@ def _read(item: Any) -> tuple[Atoms | str, dict[str, Any]]:
     if kind == "Structure":
         return _structure(item), {}
     if kind == "ComputedStructureEntry":
-        keys = {"energy": item.get("energy")}
+        keys = {"energy": item.get("energy"), RUN_TYPE: run_type(item)}
+        column = energy_column(item)
+        if column == "formation_energy_ev_per_atom":
+            keys = {column: item["energy"] / len(item["structure"]["sites"])}
         if item.get("entry_id") is not None:
             keys["phase_id"] = str(item["entry_id"])
         return _structure(item["structure"]), keys

@@ -20,10 +20,11 @@ from tieline.core.formulas import composition_key
 from tieline.phases.bounds import require_whole_frames, require_whole_poscar, require_within
 from tieline.phases.cif import read_cif
 from tieline.phases.energies import ENERGY_COLUMNS
+from tieline.phases.entries import is_json, require_one_run_type
 from tieline.phases.folders import DATABASE_SUFFIXES, FORMATS
 from tieline.phases.limits import Limits
 from tieline.phases.own_energy import energy_fault, own_energy
-from tieline.phases.pymatgen_json import is_pymatgen, read_pymatgen
+from tieline.phases.pymatgen_json import RUN_TYPE, is_pymatgen, read_pymatgen
 from tieline.phases.rows import FILE_PASSED_OVER, RowReader
 from tieline.phases.run_names import run_name
 from tieline.phases.source_settings import FileSource
@@ -108,6 +109,7 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
     runs: list[Run] = []
     everything = list(find_structures(source.path, files, reader, limits))
     usable = _usable_runs(everything)
+    require_one_run_type([found.keys.get(RUN_TYPE, "") for found in everything if not found.fault], source)
     level_of_all = _level_of_all([found.run for found in everything if found.run is not None and not found.fault])
     for found in everything:
         keys.update(found.keys)
@@ -143,6 +145,8 @@ def read_structures(source: FileSource, files: Sequence[Path], reader: RowReader
 
 def _raw(found: Found, source: FileSource, names: Mapping[str, str], level_of_all: str) -> dict[str, Any]:
     raw: dict[str, Any] = {"phase_id": found.default_id}
+    if source.energy_level is None and found.keys.get(RUN_TYPE):
+        raw["energy_level"] = found.keys[RUN_TYPE]
     if found.run is not None and source.energy_level is None:
         raw["energy_level"] = found.run.run_type + level_of_all
     raw |= {ours: found.keys[theirs] for ours, theirs in names.items() if theirs in found.keys}
@@ -294,7 +298,7 @@ def _found(
 def _named(name: str, structures: Sequence[Image], limits: Limits) -> list[Found]:
     if not structures:
         raise UnusableFileError("holds no structure")
-    stem = str(Path(name).with_suffix(""))
+    stem = str(Path(name).with_suffix("")).removesuffix(".json")
     ids = tuple(f"{stem}#{index}" for index, _, _ in structures) if len(structures) > 1 else ()
     found = []
     for index, atoms, keys in structures:
@@ -324,7 +328,7 @@ def _structures_in(file: Path, limits: Limits) -> list[Image]:
         raise UnusableFileError("the file is empty")
     if suffix == ".cif":
         return [(str(number), atoms, {}) for number, atoms in enumerate(read_cif(file, limits))]
-    if suffix == ".json" and is_pymatgen(file):
+    if is_json(file) and is_pymatgen(file):
         return [(str(number), atoms, keys) for number, (atoms, keys) in enumerate(read_pymatgen(file))]
     if suffix in DATABASE_SUFFIXES:
         if suffix == ".db":
