@@ -147,3 +147,24 @@ def test_entries_are_held_to_the_limits_of_files(tmp_path, name):
     (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     with pytest.raises(PhaseDataError, match="200 levels of nesting exceed the limit deepest_nesting"):
         read(tmp_path / name)
+
+
+STRUCTURE = Structure(Lattice.cubic(3.0), ["Ti", "Ni"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"composition": {"Ti": 2.0, "Ni": 2.0}}, "the composition has 4 atoms, the structure 2"),
+        ({"energy": True}, "the energy True is no number"),
+        (
+            {"structure": Structure(Lattice.cubic(3.0), [{"Ti": 0.5, "V": 0.5}], [[0, 0, 0]]).as_dict()},
+            "sites are partly occupied or shared by several elements",
+        ),
+    ],
+)
+def test_entries_that_contradict_themselves(tmp_path, change, message):
+    entry = {"entry_id": "x", "energy": -14.0, "composition": {"Ti": 1.0, "Ni": 1.0}, "structure": STRUCTURE.as_dict()}
+    (tmp_path / "x.json").write_text(json.dumps([entry | change]), "utf-8")
+    with pytest.raises(PhaseDataError, match=message):
+        read(tmp_path / "x.json")

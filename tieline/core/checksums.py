@@ -61,7 +61,9 @@ def require_sound(log_file: Path, inputs: Iterable[Path]) -> None:
     """
     results = log_file.parents[1]
     known: dict[str, tuple[str, str]] = {}
-    for record in sorted(_record(log_file).parent.glob("*.json")):
+    # The latest that wrote a file knows it best, also where the rule of an older record is no more.
+    records = _record(log_file).parent.glob("*.json")
+    for record in sorted(records, key=lambda record: (record.stat().st_mtime, record.name)):
         try:
             known |= {name: (digest, record.stem) for name, digest in json.loads(record.read_text("utf-8")).items()}
         except (OSError, ValueError, AttributeError):

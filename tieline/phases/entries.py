@@ -29,6 +29,9 @@ JSON_SUFFIXES = (".json", ".json.gz")
 HOLDERS = ("entries", "all_entries", "data", "response", "docs")
 """Keys of a JSON object under which a list of entries or documents stands."""
 
+SAME_AMOUNT = 1e-6
+"""Amounts and occupancies that differ by less are the same."""
+
 FREE_ENERGIES = ("GibbsComputedStructureEntry", "GrandPotPDEntry", "TransformedPDEntry", "SlabEntry")
 """Entries whose energy is no total energy of a bulk phase at 0 K."""
 
@@ -150,8 +153,14 @@ def _row_of(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         row, n_atoms = {}, float(len(structure.get("numbers", ())))
     if not n_atoms > 0.0:
         raise RowError("the composition is empty")
+    n_in_structure = len(structure.get("numbers", ()))
+    if n_in_structure and abs(n_in_structure - n_atoms) > SAME_AMOUNT:
+        raise RowError(f"the composition has {n_atoms:g} atoms, the structure {n_in_structure}")
+    energy = entry["energy"]
+    if isinstance(energy, bool) or not isinstance(energy, (int, float)):
+        raise RowError(f"the energy {energy!r} is no number")
     row |= {"phase_id": str(entry.get("entry_id") or name), **structure}
-    row[energy_column(entry)] = entry["energy"] / n_atoms
+    row[energy_column(entry)] = energy / n_atoms
     said = ("energy_level", "spacegroup_number_source", "experimental", "volume_a3_per_atom")
     row |= {key: data[key] for key in said if data.get(key) is not None}
     return row
@@ -181,21 +190,23 @@ def run_type(entry: Mapping[str, Any]) -> str:
 
 
 def _structure_columns(structure: Any) -> dict[str, Any]:
-    """Return the structure columns of a pymatgen structure as JSON, empty if it has none or is disordered."""
+    """Return the structure columns of a pymatgen structure as JSON, empty if it has none, or raise RowError."""
     if not isinstance(structure, dict):
         return {}
     try:
         sites = structure["sites"]
         species = [site["species"] for site in sites]
-        if any(len(kinds) != 1 or abs(kinds[0]["occu"] - 1.0) > 1e-6 for kinds in species):
-            return {}
-        return {
+        is_ordered = all(len(kinds) == 1 and abs(kinds[0]["occu"] - 1.0) <= SAME_AMOUNT for kinds in species)
+        columns = {
             "numbers": [atomic_numbers[kinds[0]["element"]] for kinds in species],
             "cell_a": np.ravel(structure["lattice"]["matrix"]).tolist(),
             "scaled_positions": np.ravel([site["abc"] for site in sites]).tolist(),
         }
     except (KeyError, TypeError, ValueError, IndexError):
         raise RowError("the structure is not one that pymatgen writes") from None
+    if not is_ordered:
+        raise RowError("sites are partly occupied or shared by several elements; an ordered model is needed")
+    return columns
 
 
 def _frame(content: Any, named: list[tuple[str, Any]]) -> pd.DataFrame | None:
