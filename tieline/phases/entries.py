@@ -147,7 +147,7 @@ def _row_of(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
             amounts = {str(symbol): float(amount) for symbol, amount in composition.items()}
         except (TypeError, ValueError):
             raise RowError("the composition has an amount that is no number") from None
-        row = {"formula": "".join(f"{symbol}{amount:.10g}" for symbol, amount in amounts.items())}
+        row: dict[str, Any] = {"formula": "".join(f"{symbol}{amount:.10g}" for symbol, amount in amounts.items())}
         n_atoms = sum(amounts.values())
     else:
         row, n_atoms = {}, float(len(structure.get("numbers", ())))
