@@ -65,7 +65,7 @@ def test_a_run_can_end_after_any_rule(finished):
         ("finished", "thermo/hull.py", {"coexistence"}),
         ("extended", "thermo/hull.py", {"potential"}),
         ("extended", "lithiation/path.py", {"candidates", "validation", "comparison"}),
-        ("extended", "report/figures.py", {"ranking", "figures"}),
+        ("extended", "report/figures.py", {"ranking"}),
         ("extended", "report/page/titles.py", {"page"}),
         ("extended", "config.py", set()),
     ],
