@@ -209,15 +209,14 @@ def races(good: Undisturbed, n: int) -> Tally:
             if status:
                 raise LostError(f"status {status}: {said[-2000:]}")
         for run in runs:
-            # The record of a run has its configuration, with the place of the cache.
-            run.require(
-                good.contents, besides=("provenance.json", "work/line_cache/") if run.results == "results" else ()
-            )
+            # The record of a run has its configuration, with the place of the cache, and the page says it.
+            apart = ("provenance.json", "report.html", "work/line_cache/")
+            run.require(good.contents, besides=apart if run.results == "results" else ())
 
     for number in range(n):
         shared = {"cache": str(good.work / f"lines{number}")}
-        apart = [Run(good.work / f"race{number}{letter}").prepare(diffraction=shared) for letter in "ab"]
-        tally.attempt(f"race {number}, one cache", partial(trial, apart))
+        own = [Run(good.work / f"race{number}{letter}").prepare(diffraction=shared) for letter in "ab"]
+        tally.attempt(f"race {number}, one cache", partial(trial, own))
         together = [Run(good.work / f"both{number}", results).prepare() for results in ("result1", "result2")]
         tally.attempt(f"race {number}, one folder", partial(trial, together))
     return tally
