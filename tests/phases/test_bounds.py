@@ -131,3 +131,14 @@ def test_workbooks(tmp_path):
     require_within(path, Limits(largest_workbook_mb=3))
     with pytest.raises(UnusableFileError, match=r"3 MB unpacked exceed the limit largest_workbook_mb \(2\)"):
         require_within(path, Limits(largest_workbook_mb=2))
+
+
+def test_a_parquet_file_whose_names_are_no_text(tmp_path):
+    """One byte of its footer is damaged."""
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"phase_id": ["a"], "formula": ["Si"], "ABCDEF": [0.0]}), path)
+    content = path.read_bytes()
+    assert content.count(b"ABCDEF") > 1
+    path.write_bytes(content.replace(b"ABCDEF", b"ABC\xcdEF"))
+    with pytest.raises(PhaseDataError, match=r"x\.parquet: cannot be read"):
+        read_file_source(FileSource(kind="file", path=path, energy_level="x"))

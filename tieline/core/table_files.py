@@ -160,7 +160,7 @@ def check_parquet(path: Path, columns: Sequence[Column]) -> None:
     """Raise unless the Parquet file at `path` has `columns`; see `tieline.core.tables.Table.check`."""
     try:
         schema = pq.read_schema(path)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from error
     _require(schema.names, [column.name for column in columns], path)
     for column in columns:

@@ -71,7 +71,7 @@ def require_within(file: Path, limits: Limits) -> None:
         with suppress(OSError, EOFError, zlib.error, lzma.LZMAError):
             _require_bounded_text(file, limits)
     elif suffix == ".parquet":
-        with suppress(OSError, pa.ArrowException):
+        with suppress(OSError, pa.ArrowException, UnicodeDecodeError):
             _require_small_table(file, limits)
             _require_small_texts(file, limits)
     elif suffix == ".xlsx":
