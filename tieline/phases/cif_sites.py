@@ -14,9 +14,7 @@ from tieline.core.elements import SYMBOLS
 from tieline.phases.cif_statements import Values, stated_symbol, states_content
 from tieline.phases.limits import Limits
 from tieline.phases.unusable import UnusableFileError
-
-FULL_OCCUPANCY = 0.999
-"""Sites occupied less than this, or more than its inverse, are no sites of an ordered structure."""
+from tieline.phases.values import FULL_OCCUPANCY
 
 FARTHEST_COORDINATE = 100.0
 """Fractional coordinates beyond this are in another unit, or nonsense."""

@@ -15,15 +15,13 @@ from ase import Atoms
 from tieline.core.elements import SYMBOLS
 from tieline.phases.entries import energy_column, parsed_json, run_type
 from tieline.phases.unusable import UnusableFileError
+from tieline.phases.values import FULL_OCCUPANCY
 
 HEAD_BYTES = 4096
 """Where the name of the class stands: pymatgen writes it first."""
 
 RUN_TYPE = "parameters.run_type"
 """Where pymatgen's entries say their functional, as a key."""
-
-FULL_OCCUPANCY = 0.999
-"""A site occupied less than this is not ordered."""
 
 
 def is_pymatgen(file: Path) -> bool:

@@ -19,6 +19,9 @@ from tieline.core.formulas import element_counts, reduced_formula
 STRUCTURE_COLUMNS = ("numbers", "cell_a", "scaled_positions")
 
 
+FULL_OCCUPANCY = 0.999
+"""Sites occupied less than this, or more than its inverse, are no sites of an ordered structure."""
+
 LONGEST_CELL_VECTOR_ANGSTROM = 10_000.0
 """Cells beyond this are in another unit, or nonsense."""
 

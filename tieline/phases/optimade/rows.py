@@ -11,10 +11,7 @@ import numpy as np
 from ase.data import atomic_numbers
 
 from tieline.data.optimade_providers import Provider
-from tieline.phases.values import RowError
-
-FULL_OCCUPANCY = 0.999
-"""Sites occupied less than this belong to a disordered structure."""
+from tieline.phases.values import FULL_OCCUPANCY, RowError
 
 STRUCTURE_FIELDS = (
     "chemical_formula_reduced",

@@ -10,9 +10,6 @@ import pandas as pd
 from tieline.lithiation.coverage import partner_coverage
 from tieline.report.page.links import citation_of
 
-SCREENED = "screened"
-"""Status of systems with composites."""
-
 NOT_COVERED = "not covered"
 """How the status of systems begins of which some part was not searched."""
 
